@@ -1,0 +1,113 @@
+# Everything runs in a private environment, .venv, made from the pinned lists in requirements/.
+# A stamp file inside the environment records that it is complete. When a list changes, or an
+# installation was interrupted, the environment is made afresh; otherwise nothing is done.
+
+PYTHON ?= python3
+VENV ?= .venv
+
+PY = $(VENV)/bin/python
+PIP = -m pip --disable-pip-version-check --quiet install
+# The build backend is among the pins, so that installing the package fetches nothing more.
+EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help report figures lab test lint test-lowest test-latest lock clean
+
+help:  ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# --- results ---------------------------------------------------------------------------------
+
+report: $(VENV)/.core  ## Analyse the two bundled corpora and write reports/
+	$(VENV)/bin/framing report articles --out reports/articles --overwrite
+	$(VENV)/bin/framing report openings --out reports/openings --overwrite
+	@echo "Done. Open in a browser:"
+	@for page in reports/articles/*.html reports/openings/*.html; do \
+	  [ ! -e "$$page" ] || echo "  $(CURDIR)/$$page"; done
+
+figures: $(VENV)/.core  ## Draw every figure in figures/ again
+	@for script in figures/[!_]*.py; do \
+	  [ -e "$$script" ] || continue; echo "$$script"; $(PY) "$$script" || exit 1; done
+
+lab: $(VENV)/.dev  ## Open the course in JupyterLab
+	$(PY) -m jupyter lab --notebook-dir=notebooks
+
+# --- checks ----------------------------------------------------------------------------------
+
+# The tests and the examples in docstrings; then the notebooks, each from top to bottom.
+define run-tests
+	$(1)/bin/python -m pytest
+	@set -- notebooks/*.ipynb; if [ -e "$$1" ]; then \
+	  echo "$(1)/bin/python -m pytest --nbmake notebooks"; \
+	  $(1)/bin/python -m pytest --nbmake notebooks; fi
+endef
+
+test: $(VENV)/.dev  ## Run the tests, the examples in docstrings and the notebooks
+	$(call run-tests,$(VENV))
+
+lint: $(VENV)/.dev  ## Check style, formatting and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+test-lowest: .venv-lowest/.lowest  ## Run the tests on the lowest declared versions (Python 3.11)
+	$(call run-tests,.venv-lowest)
+
+test-latest: .venv-latest/.latest  ## Run the tests on the newest published versions
+	.venv-latest/bin/python $(PIP) --upgrade --upgrade-strategy eager --editable '.[test]'
+	$(call run-tests,.venv-latest)
+
+# --- environments ----------------------------------------------------------------------------
+
+define make-venv
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "framing needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)"; \
+	  echo "Name another one, for example: make $(or $(MAKECMDGOALS),test) PYTHON=python3.12"; \
+	  exit 1; } >&2; \
+	echo "Making $(1) (a minute or two, once)"; \
+	$(PYTHON) -m venv --clear $(1)
+endef
+
+# $(call make-environment,folder): from the pins in $<, then the package itself. After a change
+# to pyproject.toml alone only the package is installed again.
+define make-environment
+	@if [ "$?" != pyproject.toml ]; then \
+	  { $(call make-venv,$(1)); } && $(1)/bin/python $(PIP) -r $<; fi
+	@$(1)/bin/python $(EDITABLE)
+	@touch $@
+endef
+
+$(VENV)/.core: requirements/core.txt pyproject.toml
+	$(call make-environment,$(VENV))
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	$(call make-environment,$(VENV))
+	@touch $(VENV)/.core
+
+.venv-lowest/.lowest: requirements/lowest.txt pyproject.toml
+	$(call make-environment,.venv-lowest)
+
+.venv-latest/.latest:
+	@$(call make-venv,.venv-latest)
+	@touch $@
+
+# --- upkeep ----------------------------------------------------------------------------------
+
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+  --fork-strategy fewest --custom-compile-command "make lock" pyproject.toml --group build
+
+lock: .venv-lock/.lock  ## Pin the newest versions that work together in requirements/
+	$(COMPILE) --upgrade --extra dev -o requirements/dev.txt
+	$(COMPILE) --upgrade --constraints requirements/dev.txt --no-annotate -o requirements/core.txt
+	$(COMPILE) --upgrade --resolution lowest-direct --extra test -o requirements/lowest.txt
+
+.venv-lock/.lock:
+	@$(call make-venv,.venv-lock)
+	@.venv-lock/bin/python $(PIP) 'uv>=0.9'
+	@touch $@
+
+clean:  ## Delete the environments, the bundled corpora's reports, caches and builds
+	rm -rf .venv .venv-lowest .venv-latest .venv-lock dist build reports/articles reports/openings
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
