@@ -1,0 +1,238 @@
+"""Cells: the groups and periods of one comparison, their shares and resampled shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing.errors import InputError, one_of
+from framing.features import Features
+from framing.groups import groups
+from framing.inference import (
+    MINIMUM,
+    Floats,
+    Sums,
+    adjust,
+    bootstrap,
+    combine,
+    correlate,
+    estimate,
+    p_value,
+    permute,
+    score_interval,
+    sum_units,
+)
+
+By = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a comparison is made; every comparison takes these by keyword.
+
+    Parameters
+    ----------
+    weights : {"document", "segment"}
+        Whether every document counts once in each group it belongs to (default), or by its
+        number of segments (tokens, for terms).
+    within : str, optional
+        A column to compare within: groups are averaged over the same distribution of its levels
+        (direct standardisation), and labels are permuted inside them.
+    unit : {"document", "segment"}
+        What is resampled. ``"segment"`` draws segments inside each document, so that intervals
+        describe these documents only.
+    replicates : int
+        Resampled corpora, and permutations.
+    level : float
+        Nominal coverage.
+    seed : int
+    actors : str
+        Actor list, where groups are actors.
+    levels : sequence of str, optional
+        Groups to compare, in order; default all.
+    """
+
+    weights: str = "document"
+    within: str | None = None
+    unit: str = "document"
+    replicates: int = 2000
+    level: float = 0.95
+    seed: int = 0
+    actors: str = "us-eu-japan"
+    levels: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.level < 1:
+            raise InputError(f"level must lie between 0 and 1; got {self.level!r}.")
+        if self.replicates < 100:
+            raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Features summed over the cells of a comparison.
+
+    Attributes
+    ----------
+    index : list of (group, period)
+        What each cell is; None where the comparison has no groups or no periods.
+    counts, share, low, high : array, shape (n_cells, n_features)
+        Raw sums, shares, and the ends of the shares' intervals.
+    replicates : array, shape (replicates, n_cells, n_features)
+        Shares in resampled corpora.
+    """
+
+    features: Features
+    settings: Settings
+    index: list[tuple[str | None, str | None]]
+    sums: Sums
+    counts: Floats
+    share: Floats
+    replicates: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, features: Features, by: By, settings: Settings) -> Cells:
+        """Sum, resample and draw the interval of every share."""
+        table = groups(features, by, actors=settings.actors, levels=settings.levels)
+        used = table.to_numpy().any(axis=1)
+        if not used.any():
+            raise InputError(f"by={by!r}: no segment belongs to any group.")
+        features, member = features.where(used), table.to_numpy(dtype=float)[used]
+        matrix = features.matrix.astype(float)
+        of_terms = features.kind == "term"
+        size = matrix.sum(axis=1) if of_terms else np.ones(len(features))
+        documents = pd.factorize(features.segments["document"])[0]
+        sums = sum_units(
+            matrix,
+            np.asarray(size, dtype=float),
+            member,
+            documents,
+            strata=_strata(features, settings.within),
+            weights=settings.weights,
+            unit=settings.unit,
+        )
+        share = estimate(sums)
+        drawn = bootstrap(sums, settings.replicates, settings.seed)
+        tokens = member.T @ size if of_terms else sums.n_segments
+        few = sums.n_units < MINIMUM
+        low, high = score_interval(
+            share, drawn, sums.n_units[:, None], np.asarray(tokens)[:, None], settings.level
+        )
+        low[few], high[few] = np.nan, np.nan
+        counts = np.asarray((matrix.T @ member).T)
+        return cls(features, settings, _index(table.columns), sums, counts, share, drawn, low, high)
+
+    def rows(self, cell: int, **columns: Any) -> pd.DataFrame:
+        """A row a feature, for one cell."""
+        group, period = self.index[cell]
+        return self.label(pd.DataFrame(columns), [cell], group, period)
+
+    def shares(self) -> pd.DataFrame:
+        """Rows with ``statistic`` "share", cell by cell."""
+        return pd.concat(
+            [
+                self.rows(
+                    c,
+                    n=self.counts[c].astype(int),
+                    statistic="share",
+                    estimate=self.share[c],
+                    low=self.low[c],
+                    high=self.high[c],
+                    note=self.too_few([c]),
+                )
+                for c in range(len(self.index))
+            ],
+            ignore_index=True,
+        )
+
+    def linear(self, cells: list[int], coefficients: Floats, statistic: str) -> pd.DataFrame:
+        """Rows for a linear combination of cells: value, interval, permutation p.
+
+        Under the null the labels of documents in these cells are exchangeable.
+        """
+        value, low, high = combine(
+            coefficients,
+            self.share[cells],
+            self.low[cells],
+            self.high[cells],
+            correlate(self.replicates[:, cells]),
+        )
+        why = self.not_exchangeable(cells)
+        p = np.full(len(value), np.nan)
+        if not why:
+            null = permute(self.sums, cells, self.settings.replicates, self.settings.seed + 1)
+            p = p_value(np.abs(value), np.abs(np.einsum("c,bcf->bf", coefficients, null)))
+        table = pd.DataFrame({"estimate": value, "low": low, "high": high, "p_value": p})
+        table["statistic"], table["note"] = statistic, self.too_few(cells) or why
+        return self.label(table, cells)
+
+    def label(
+        self,
+        table: pd.DataFrame,
+        cells: list[int],
+        group: str | None = None,
+        period: str | None = None,
+    ) -> pd.DataFrame:
+        """Add what every row of a result carries."""
+        if len(table) == len(self.features.names) and self.features.kind not in table:
+            table[self.features.kind] = np.asarray(self.features.names)
+        table["unit"], table["level"] = self.settings.unit, self.settings.level
+        table["n_documents"] = int(self.sums.n_documents[cells].sum())
+        table["n_segments"] = int(self.sums.n_segments[cells].sum())
+        if group is not None:
+            table["group"] = group
+        if period is not None:
+            table["period"] = period
+        return table
+
+    def by_group(self) -> list[list[int]]:
+        """Cells of each group, in order of time."""
+        found: dict[str | None, list[int]] = {}
+        for cell, (group, _) in enumerate(self.index):
+            found.setdefault(group, []).append(cell)
+        return [sorted(cells, key=lambda c: str(self.index[c][1])) for cells in found.values()]
+
+    def too_few(self, cells: list[int]) -> str:
+        """Why there is no interval; empty if there is one."""
+        fewest, unit = int(self.sums.n_units[cells].min()), self.settings.unit
+        if fewest >= MINIMUM:
+            return ""
+        return f"only {fewest} {unit}{'s' * (fewest != 1)}; an interval needs {MINIMUM}"
+
+    def not_exchangeable(self, cells: list[int]) -> str:
+        """Why there is no p-value; empty if there is one."""
+        if self.settings.unit == "segment":
+            return "no p-value: the interval describes these documents only"
+        if not self.sums.partitions(cells):
+            return "no p-value: documents belong to several groups"
+        return ""
+
+
+def with_q(table: pd.DataFrame) -> pd.DataFrame:
+    """Adjust the p-values of a whole table for their number."""
+    return table.assign(q_value=adjust(table["p_value"].to_numpy(dtype=float)))
+
+
+def _index(columns: pd.Index) -> list[tuple[str | None, str | None]]:
+    if isinstance(columns, pd.MultiIndex):
+        return [(str(group), str(period)) for group, period in columns]
+    if columns.name == "period":
+        return [(None, str(period)) for period in columns]
+    return [(str(group), None) for group in columns]
+
+
+def _strata(features: Features, within: str | None) -> np.ndarray[Any, Any] | None:
+    if within is None:
+        return None
+    if within not in features.segments:
+        raise one_of("within", within, features.segments.columns)
+    if features.segments[within].isna().any():
+        name = features.segments.loc[features.segments[within].isna(), "document"].iloc[0]
+        raise InputError(f"within={within!r} is empty for document {name!r}; fill it or drop it.")
+    return pd.factorize(features.segments[within], sort=True)[0].astype(np.int64)

@@ -1,0 +1,55 @@
+"""The column vocabulary of every table the library returns.
+
+A name means the same thing wherever it stands, and a result table holds no other names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "document": "identifier of a document: what is resampled",
+        "segment": "identifier of a segment: a paragraph, a sentence or a whole document",
+        "date": "first day of the time the document is dated to",
+        "period": "a year, quarter or month; 'first–last' where a row speaks of a stretch of time",
+        "group": "a side, or any other level of the column compared",
+        "reference": "what the group is compared with: another group, or 'rest'",
+        "feature": "a column of a matrix of features of unstated kind",
+        "term": "a word or phrase",
+        "frame": "a frame of a codebook",
+        "topic": "a topic of a model",
+        "n": "how often: occurrences of a term, segments of a frame",
+        "statistic": "what `estimate` is, by name",
+        "estimate": "the number computed from the data",
+        "low": "lower end of the interval; missing where no honest interval exists",
+        "high": "upper end of the interval; missing where no honest interval exists",
+        "level": "nominal coverage of the interval, e.g. 0.95",
+        "p_value": "probability, were there no difference, of one at least as large",
+        "q_value": "p_value adjusted for the number of tests (Benjamini–Hochberg)",
+        "unit": "what was resampled: 'document' or 'segment' (within its document)",
+        "n_documents": "documents behind the estimate",
+        "n_segments": "segments behind the estimate",
+        "note": "why an interval or p-value is missing; empty otherwise",
+    }
+)
+
+KINDS = ("feature", "term", "frame", "topic")
+"""What the columns of a matrix of features can be; also the column that names them."""
+
+
+def tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the columns of a result in the vocabulary's order, and refuse any other name.
+
+    Examples
+    --------
+    >>> list(tidy(pd.DataFrame({"estimate": [0.5], "group": ["EU"]})))
+    ['group', 'estimate']
+    """
+    unknown = [name for name in table.columns if name not in COLUMNS]
+    if unknown:
+        raise AssertionError(f"columns outside the vocabulary: {unknown}")
+    return table[[name for name in COLUMNS if name in table.columns]].reset_index(drop=True)

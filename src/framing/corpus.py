@@ -1,0 +1,344 @@
+"""Corpus: documents, and the segments they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from framing.clean import residue, strip_marks
+from framing.dates import parse_date
+from framing.errors import InputError, InputWarning, one_of
+from framing.features import Features
+from framing.patterns import Pattern, phrases
+from framing.tokens import paragraphs, sentence_splitter, words
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+SEGMENTS = ("paragraph", "sentence", "document")
+REMOVED = ["document", "position", "reason", "text"]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents and their segments, as texts or as extracted features.
+
+    Make one with :func:`framing.load`, :func:`framing.read` or :meth:`Corpus.from_frame`.
+
+    Attributes
+    ----------
+    name : str
+        A short name, used in titles.
+    documents : pandas.DataFrame
+        One row a document: ``document``, ``date`` (first day of the time meant),
+        ``date_precision`` ("day", "month", "year", "unknown"), and metadata.
+    segments : pandas.DataFrame
+        One row a segment: ``segment``, ``document``, ``position`` (from 0, counting what cleaning
+        removed), ``n_tokens``, and ``text`` where texts are at hand.
+    terms : Features or None
+        Stored case-kept counts, where the corpus was published without its texts.
+    phrases : tuple of str or None
+        The closed list of phrases counted in `terms`.
+    frames, mentions : pandas.DataFrame or None
+        Hand codes, 0/1, one row a segment: which frames it uses, which actors it mentions.
+    removed : pandas.DataFrame
+        What cleaning took out: ``document``, ``position``, ``reason``, ``text``.
+    folder : pathlib.Path or None
+        Where it was read from.
+    """
+
+    name: str
+    documents: pd.DataFrame
+    segments: pd.DataFrame
+    terms: Features | None = field(default=None, repr=False)
+    phrases: tuple[str, ...] | None = field(default=None, repr=False)
+    frames: pd.DataFrame | None = field(default=None, repr=False)
+    mentions: pd.DataFrame | None = field(default=None, repr=False)
+    removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
+    folder: Path | None = None
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        text: str = "text",
+        id: str = "id",
+        date: str | None = "date",
+        *,
+        segment: str = "paragraph",
+        clean: bool = True,
+        name: str = "corpus",
+    ) -> Corpus:
+        """Make a corpus from a table with one row a document.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        text, id, date : str
+            Columns that hold the text, a distinct name, and the date (None: no dates). Every other
+            column becomes metadata.
+        segment : {"paragraph", "sentence", "document"}
+        clean : bool
+            Take out web residue; see :mod:`framing.clean` and ``Corpus.removed``.
+        name : str
+
+        Returns
+        -------
+        Corpus
+
+        Raises
+        ------
+        InputError
+            For a missing column, a repeated id or an unreadable date; the row is named.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"id": ["a"], "date": ["2023-05"], "text": ["Chips matter."]})
+        >>> corpus = Corpus.from_frame(table, clean=False)
+        >>> corpus.segments
+          segment document  position  n_tokens           text
+        0   a/000        a         0         2  Chips matter.
+        """
+        if segment not in SEGMENTS:
+            raise one_of("segment", segment, SEGMENTS)
+        for what, column in (("text", text), ("id", id), ("date", date)):
+            if column is not None and column not in frame:
+                hint = "; pass date=None if there are no dates" if what == "date" else ""
+                raise InputError(
+                    f"{name}: no column {column!r} for {what}=; the columns are "
+                    f"{', '.join(map(str, frame.columns))}{hint}."
+                )
+        documents = document_table(frame.drop(columns=text), id, date, name)
+        texts = _texts(frame[text], documents["document"], name)
+        documents, texts = _without_empty(documents, texts, name)
+        documents = documents.assign(sha256=[sha256(one) for one in texts])
+        _warn_of_copies(documents, name)
+        segments, removed = _segment(documents["document"], texts, segment, clean)
+        return cls(name, documents, segments, removed=removed)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether the texts themselves are at hand, or only what was counted in them."""
+        return "text" in self.segments
+
+    def table(self) -> pd.DataFrame:
+        """Segments with the metadata of their documents, without texts."""
+        bare = self.segments.drop(columns="text", errors="ignore")
+        extra = self.documents.columns.difference(bare.columns.drop("document"), sort=False)
+        return bare.merge(self.documents[extra], on="document", how="left", validate="m:1")
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """The words of every segment, case kept; only where texts are."""
+        if not self.has_texts:
+            raise InputError(
+                f"corpus {self.name!r} holds extracted features, not texts; "
+                "read a folder that has texts/ for what needs words in order."
+            )
+        return [words(text) for text in self.segments["text"]]
+
+    def extract(self, patterns: Iterable[Pattern] = ()) -> Features:
+        """Count words as they are written, and the phrases that the patterns find.
+
+        Where texts are not at hand, the stored counts with the closed list of phrases.
+
+        Returns
+        -------
+        Features
+            Of kind "term": words, then phrases (joined by spaces), each in sorted order.
+        """
+        if self.terms is not None:
+            return self.terms
+        if not self.has_texts:
+            raise InputError(
+                f"corpus {self.name!r} holds hand codes only; its terms cannot be counted."
+            )
+        wanted = list(patterns)
+        found = [
+            Counter(tokens) + Counter(phrases(tokens, wanted) if wanted else ())
+            for tokens in self.words
+        ]
+        return counts_to_features(found, self)
+
+    def write_features(self, folder: str | PathLike[str], *, overwrite: bool = False) -> None:
+        """Write what may be shared: metadata and counts a paragraph, never the texts.
+
+        See :func:`framing.extracted.write_features` for the format and the rules.
+        """
+        from framing.extracted import write_features
+
+        write_features(self, folder, overwrite=overwrite)
+
+
+def sha256(text: str) -> str:
+    """Hash a source text, so that whoever holds it can verify the features.
+
+    Examples
+    --------
+    >>> sha256("")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def counts_to_features(counts: Sequence[Counter[str]], corpus: Corpus) -> Features:
+    """Stack one counter a segment into a matrix, words first, then phrases, sorted."""
+    names = sorted(set().union(*counts), key=lambda name: (" " in name, name))
+    column = {name: i for i, name in enumerate(names)}
+    sizes = [len(counter) for counter in counts]
+    rows = np.repeat(np.arange(len(counts)), sizes)
+    columns = np.fromiter((column[n] for c in counts for n in c), dtype=np.int64, count=sum(sizes))
+    data = np.fromiter((v for c in counts for v in c.values()), dtype=np.int64, count=sum(sizes))
+    matrix = sparse.csr_array((data, (rows, columns)), shape=(len(counts), len(names)))
+    return Features(matrix, names, corpus.table(), kind="term", corpus=corpus)
+
+
+def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -> pd.DataFrame:
+    """Check the names and dates of documents; ``document`` and ``date`` come first."""
+    if len(frame) == 0:
+        raise InputError(f"{where}: there are no documents; give one row a document.")
+    names = frame[id].astype("string").str.strip()
+    blank = names.isna() | (names == "")
+    if blank.any():
+        raise InputError(f"{where}, row {_row(blank)}: column {id!r} is empty; name the document.")
+    if names.duplicated().any():
+        row = _row(names.duplicated())
+        raise InputError(
+            f"{where}, row {row}: the {id} {names.iloc[row - 1]!r} stands twice; "
+            "give every document its own."
+        )
+    dates = [
+        parse_date(value, f"{where}, row {row}, column {date!r}")
+        for row, value in enumerate(frame[date] if date else [None] * len(frame), start=1)
+    ]
+    undated = [str(name) for name, (day, _) in zip(names, dates, strict=True) if day is None]
+    if date is not None and undated:
+        warnings.warn(
+            f"{where}: {len(undated)} of {len(frame)} documents have no date ({some(undated)}); "
+            "they stay out of every comparison over time.",
+            InputWarning,
+            stacklevel=3,
+        )
+    head = {
+        "document": names.astype(str).to_numpy(),
+        "date": pd.to_datetime([day for day, _ in dates]).astype("datetime64[s]"),
+        "date_precision": [precision for _, precision in dates],
+    }
+    rest = frame.drop(columns=[id, *([date] if date else [])]).reset_index(drop=True)
+    clash = [column for column in rest if column in {*head, "segment", "position", "n_tokens"}]
+    if clash:
+        raise InputError(f"{where}: column {clash[0]!r} has a name the library uses; rename it.")
+    return pd.DataFrame(head).join(rest)
+
+
+def some(names: Sequence[Any], most: int = 3) -> str:
+    """Name a few of many.
+
+    Examples
+    --------
+    >>> some(["a", "b", "c", "d"])
+    'a, b, c and 1 more'
+    """
+    listed = ", ".join(str(name) for name in names[:most])
+    return listed + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _row(mask: pd.Series[bool]) -> int:
+    return int(np.flatnonzero(mask.to_numpy())[0]) + 1
+
+
+def _texts(column: pd.Series[Any], documents: pd.Series[str], where: str) -> list[str]:
+    texts = []
+    for row, (name, text) in enumerate(zip(documents, column, strict=True), start=1):
+        if text is not None and not isinstance(text, str) and not pd.isna(text):
+            raise InputError(
+                f"{where}, row {row} ({name}): the text is a {type(text).__name__}; give strings."
+            )
+        text = text if isinstance(text, str) else ""
+        if "\x00" in text:
+            raise InputError(
+                f"{where}, row {row} ({name}): the text holds a NUL byte, so it is not plain text; "
+                "convert it first."
+            )
+        texts.append(text)
+    return texts
+
+
+def _without_empty(
+    documents: pd.DataFrame, texts: list[str], where: str
+) -> tuple[pd.DataFrame, list[str]]:
+    full = np.array([bool(words(text[:2000]) or words(text)) for text in texts])
+    if full.all():
+        return documents, texts
+    names = documents.loc[~full, "document"].tolist()
+    if not full.any():
+        raise InputError(f"{where}: no document has any words.")
+    warnings.warn(
+        f"{where}: {len(names)} of {len(texts)} documents are empty and left out ({some(names)}).",
+        InputWarning,
+        stacklevel=3,
+    )
+    kept = [text for text, keep in zip(texts, full, strict=True) if keep]
+    return documents[full].reset_index(drop=True), kept
+
+
+def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
+    copies = documents.loc[documents["sha256"].duplicated(), "document"].tolist()
+    if copies:
+        warnings.warn(
+            f"{where}: {len(copies)} documents repeat another's text to the letter "
+            f"({some(copies)}); drop them, or they count twice.",
+            InputWarning,
+            stacklevel=3,
+        )
+
+
+def _segment(
+    documents: Iterable[str], texts: Sequence[str], segment: str, clean: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split texts into segments; list what was removed as residue."""
+    kept: list[tuple[str, int, str]] = []
+    removed: list[tuple[str, int, str, str]] = []
+    for name, text in zip(documents, texts, strict=True):
+        lines = paragraphs(text)
+        reasons = residue(lines) if clean else [""] * len(lines)
+        before = len(kept)
+        for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
+            body = "" if reason else strip_marks(line) if clean else line
+            if body and words(body):
+                kept.append((name, position, body))
+            else:
+                removed.append((name, position, reason or "no words", line))
+        if len(kept) == before:
+            warnings.warn(
+                f"document {name!r}: cleaning left nothing; read it with clean=False if that is "
+                "wrong.",
+                InputWarning,
+                stacklevel=4,
+            )
+    if not kept:
+        raise InputError("cleaning left no text in any document; read it with clean=False.")
+    if segment == "sentence":
+        split = sentence_splitter(body for _, _, body in kept).tokenize
+        kept = [(name, at, one) for name, at, body in kept for one in split(body) if words(one)]
+    if segment == "document":
+        whole: dict[str, list[str]] = {}
+        for name, _, body in kept:
+            whole.setdefault(name, []).append(body)
+        kept = [(name, 0, "\n".join(bodies)) for name, bodies in whole.items()]
+    frame = pd.DataFrame(kept, columns=["document", "position", "text"])
+    frame.insert(2, "n_tokens", [len(words(text)) for text in frame["text"]])
+    order = frame.groupby("document", sort=False).cumcount()
+    number = order if segment == "sentence" else frame["position"]
+    frame.insert(0, "segment", frame["document"] + "/" + number.astype(str).str.zfill(3))
+    return frame, pd.DataFrame(removed, columns=REMOVED)
