@@ -118,7 +118,7 @@ def _parts(chunk: str, term: str) -> list[str]:
     if not parts:
         raise InputError(
             f"pattern {term!r} holds {chunk!r}, which texts are read without; "
-            "write a word that :func:`framing.tokens.words` returns."
+            "leave it out (addresses and currency marks are not words)."
         )
     if chunk.startswith("*"):
         parts[0] = "*" + parts[0]

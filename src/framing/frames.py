@@ -1,0 +1,233 @@
+"""Codebooks, and coding: which frames a segment uses."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing.errors import InputError, InputWarning
+from framing.features import Features
+from framing.lexicon import Lexicon, extraction, parse_terms
+from framing.patterns import Pattern
+from framing.resources import bundled, distinct, find, known_keys, read_toml, tables, text
+
+if TYPE_CHECKING:
+    from framing.corpus import Corpus
+
+_KEYS = ("name", "title", "version", "source", "frame")
+_FRAME_KEYS = ("name", "label", "definition", "terms", "case_sensitive", "weak", "exclude")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a codebook: what it means, and the terms it is recognised by.
+
+    A segment uses the frame when it holds one of `terms`, or two different ones of `weak`, outside
+    the phrases of `exclude`.
+
+    Parameters
+    ----------
+    name, label, definition : str
+    terms : tuple of Pattern
+        Any one of them is enough.
+    weak : tuple of Pattern
+        Terms that only together say enough: two different ones are needed.
+    exclude : tuple of Pattern
+        Phrases that cancel the terms inside them.
+    """
+
+    name: str
+    label: str
+    definition: str
+    terms: tuple[Pattern, ...]
+    weak: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+
+    def used(self, counts: Features) -> NDArray[np.bool_]:
+        """Tell which segments of an extraction use the frame."""
+        found = Lexicon(self.terms + self.weak, self.exclude).found(counts)
+        strong, weak = found[:, : len(self.terms)], found[:, len(self.terms) :]
+        return np.asarray(strong.any(axis=1) | (weak.sum(axis=1) >= 2))
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The frames of an issue, each with a definition and the terms it is recognised by.
+
+    Parameters
+    ----------
+    name, title, version, source : str
+    frames : tuple of Frame
+
+    Examples
+    --------
+    >>> codebook = Codebook.load("critical-technology")
+    >>> codebook
+    Codebook('critical-technology', 10 frames)
+    >>> codebook.names[:3]
+    ('security', 'dependence', 'resilience')
+    """
+
+    name: str
+    title: str
+    version: str
+    source: str
+    frames: tuple[Frame, ...]
+
+    def __repr__(self) -> str:
+        return f"Codebook({self.name!r}, {len(self.frames)} frames)"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the frames, in the codebook's order."""
+        return tuple(frame.name for frame in self.frames)
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every pattern, exclusions too: what a closed list of phrases must hold."""
+        parts = (frame.terms + frame.weak + frame.exclude for frame in self.frames)
+        return tuple(dict.fromkeys(pattern for part in parts for pattern in part))
+
+    def to_frame(self) -> pd.DataFrame:
+        """List the frames: ``frame``, ``label``, ``definition``, ``terms`` (their number)."""
+        return pd.DataFrame(
+            [(f.name, f.label, f.definition, len(f.terms) + len(f.weak)) for f in self.frames],
+            columns=["frame", "label", "definition", "terms"],
+        )
+
+    @classmethod
+    def load(cls, source: str | PathLike[str]) -> Codebook:
+        """Read a codebook.
+
+        Parameters
+        ----------
+        source : str or path
+            The name of a bundled codebook (``"critical-technology"``, ``"policy-frames"``), or the
+            path of a TOML file; docs/codebooks.md tells the format.
+
+        Returns
+        -------
+        Codebook
+
+        Raises
+        ------
+        InputError
+            When there is no such codebook, or the file breaks the format: the message names the
+            file, the frame and the key.
+        """
+        path = find("codebooks", source)
+        table = known_keys(read_toml(path), _KEYS, str(path))
+        frames = tuple(
+            _frame(entry, f"{path}, frame {position}")
+            for position, entry in enumerate(tables(table, "frame", str(path)), start=1)
+        )
+        if not frames:
+            raise InputError(f"{path} has no frames; write [[frame]] for each.")
+        distinct((frame.name for frame in frames), "frame", str(path))
+        name = text(table, "name", str(path))
+        head = [text(table, key, str(path), default="") for key in ("title", "version", "source")]
+        return cls(name, *head, frames)
+
+
+def _frame(entry: Any, where: str) -> Frame:
+    if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+        where = f"{where} ({entry['name']})"
+    table = known_keys(entry, _FRAME_KEYS, where)
+    name = text(table, "name", where)
+    terms = parse_terms(table, "terms", where) + parse_terms(table, "case_sensitive", where, True)
+    weak = parse_terms(table, "weak", where)
+    if not terms and len(weak) < 2:
+        raise InputError(f"{where} has nothing to be recognised by; give it 'terms'.")
+    return Frame(
+        name,
+        text(table, "label", where, default=name),
+        text(table, "definition", where, default=""),
+        terms,
+        weak,
+        parse_terms(table, "exclude", where),
+    )
+
+
+def code(
+    source: Corpus | Features, codebook: Codebook | str | PathLike[str] | None = None
+) -> Features:
+    """Tell which frames each segment uses.
+
+    Parameters
+    ----------
+    source : Corpus or Features
+        Features that know their corpus are coded there, so that pruning their vocabulary never
+        changes a frame; others are matched on their own names.
+    codebook : Codebook, str or path, optional
+        A codebook, or what :meth:`Codebook.load` takes. Without one, the hand codes that come
+        with the corpus.
+
+    Returns
+    -------
+    Features
+        Of kind "frame": 1 where the segment uses the frame, else 0. Segments without hand codes
+        are left out.
+
+    Raises
+    ------
+    InputError
+        Without a codebook when there are no hand codes, and with one when there are no terms.
+
+    Notes
+    -----
+    Terms find frames only as far as a frame has words of its own: check the coder against a
+    hand-coded sample before the shares are believed.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"document": ["a", "b"]})
+    >>> names = ["coffee", "export controls"]
+    >>> frames = code(Features([[2, 0], [0, 1]], names, rows, kind="term"), "critical-technology")
+    >>> frames.to_frame()[["document", "frame", "n"]]
+      document       frame  n
+    0        b  protection  1
+    """
+    if codebook is None:
+        return _hand_codes(source)
+    if not isinstance(codebook, Codebook):
+        codebook = Codebook.load(codebook)
+    counts = extraction(source, codebook.patterns, f"codebook {codebook.name!r}")
+    used = np.column_stack([frame.used(counts) for frame in codebook.frames])
+    corpus = source.corpus if isinstance(source, Features) else source
+    return Features(used.astype(np.int8), codebook.names, counts.segments, "frame", corpus)
+
+
+def _hand_codes(source: Corpus | Features) -> Features:
+    corpus = source.corpus if isinstance(source, Features) else source
+    if corpus is None or corpus.frames is None:
+        name = f"corpus {corpus.name!r} has" if corpus is not None else "these features have"
+        raise InputError(
+            f"{name} no hand codes; name a codebook: "
+            f"{', '.join(map(repr, bundled('codebooks')))}, or the path of your own."
+        )
+    segments = source.segments if isinstance(source, Features) else corpus.table()
+    codes = corpus.frames.reindex(segments["segment"])
+    missing = codes.isna().any(axis=1).to_numpy()
+    if missing.all():
+        raise InputError(f"corpus {corpus.name!r}: no segment has a hand code for every frame.")
+    if missing.any():
+        warnings.warn(
+            f"corpus {corpus.name!r}: {missing.sum()} of {len(codes)} segments lack hand codes "
+            "and are left out.",
+            InputWarning,
+            stacklevel=3,
+        )
+    wrong = ~codes[~missing].isin([0, 1])
+    if wrong.to_numpy().any():
+        segment = wrong.index[wrong.any(axis=1)][0]
+        raise InputError(
+            f"corpus {corpus.name!r}, segment {segment!r}: hand codes must be 0, 1 or missing."
+        )
+    matrix = codes.fillna(0).to_numpy(dtype=np.int8)
+    return Features(matrix, list(codes.columns), segments, "frame", corpus).where(~missing)
