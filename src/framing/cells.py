@@ -20,6 +20,7 @@ from framing.inference import (
     bootstrap,
     combine,
     correlate,
+    effective_size,
     estimate,
     p_value,
     permute,
@@ -80,6 +81,8 @@ class Cells:
     ----------
     index : list of (group, period)
         What each cell is; None where the comparison has no groups or no periods.
+    size : array, shape (n_cells,)
+        What shares are shares of: tokens for terms, segments for frames and topics.
     counts, share, low, high : array, shape (n_cells, n_features)
         Raw sums, shares, and the ends of the shares' intervals.
     replicates : array, shape (replicates, n_cells, n_features)
@@ -90,6 +93,7 @@ class Cells:
     settings: Settings
     index: list[tuple[str | None, str | None]]
     sums: Sums
+    size: Floats
     counts: Floats
     share: Floats
     replicates: Floats
@@ -119,14 +123,17 @@ class Cells:
         )
         share = estimate(sums)
         drawn = bootstrap(sums, settings.replicates, settings.seed)
-        tokens = member.T @ size if of_terms else sums.n_segments
+        total = np.asarray(member.T @ size, dtype=float)
         few = sums.n_units < MINIMUM
-        low, high = score_interval(
-            share, drawn, sums.n_units[:, None], np.asarray(tokens)[:, None], settings.level
-        )
+        units, most = sums.n_units[:, None], total[:, None]
+        effective = effective_size(share, drawn, units, most)
+        if of_terms:
+            effective = np.where(share > 0, effective, _unused(effective, share, most))
+        low, high = score_interval(share, effective, units, settings.level)
         low[few], high[few] = np.nan, np.nan
         counts = np.asarray((matrix.T @ member).T)
-        return cls(features, settings, _index(table.columns), sums, counts, share, drawn, low, high)
+        index = _index(table.columns)
+        return cls(features, settings, index, sums, total, counts, share, drawn, low, high)
 
     def rows(self, cell: int, **columns: Any) -> pd.DataFrame:
         """A row a feature, for one cell."""
@@ -212,6 +219,12 @@ class Cells:
         if not self.sums.partitions(cells):
             return "no p-value: documents belong to several groups"
         return ""
+
+
+def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
+    """Effective size, in tokens, where a group never uses a term: as clustered as elsewhere."""
+    clustering = np.where(share > 0, tokens / effective, 1.0).max(axis=0)
+    return np.asarray(tokens / np.maximum(clustering, 1.0))
 
 
 def with_q(table: pd.DataFrame) -> pd.DataFrame:

@@ -33,6 +33,10 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "unit": "what was resampled: 'document' or 'segment' (within its document)",
         "n_documents": "documents behind the estimate",
         "n_segments": "segments behind the estimate",
+        "left": "words before a keyword",
+        "keyword": "a word or phrase as it stands in the text",
+        "right": "words after a keyword",
+        "url": "where the document was published",
         "note": "why an interval or p-value is missing; empty otherwise",
     }
 )

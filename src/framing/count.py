@@ -11,12 +11,13 @@ from nltk.stem.snowball import SnowballStemmer
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from framing.actors import ActorList
 from framing.corpus import Corpus, counts_to_features
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.frames import Codebook
-from framing.groups import ActorList
 from framing.patterns import Pattern
+from framing.resources import bundled
 from framing.tokens import is_acronym
 
 _MEANINGFUL = frozenset(
@@ -50,12 +51,12 @@ def closed_list(corpus: Corpus) -> tuple[Pattern, ...]:
     tuple of Pattern
     """
     if corpus.phrases is not None:
-        return tuple(Pattern.parse(phrase) for phrase in corpus.phrases)
-    named = [
-        pattern
-        for source in (*Codebook.bundled(), *ActorList.bundled())
-        for pattern in source.patterns
+        return corpus.phrases
+    lists: list[Codebook | ActorList] = [
+        *(Codebook.load(name) for name in bundled("codebooks")),
+        *(ActorList.load(name) for name in bundled("actors")),
     ]
+    named = [pattern for one in lists for pattern in one.patterns if len(pattern.parts) > 1]
     learnt = [Pattern.parse(phrase) for phrase in collocations(corpus)]
     return tuple(dict.fromkeys([*named, *learnt]))
 

@@ -23,7 +23,7 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 UNITS = ("document", "segment")
 WEIGHTS = ("document", "segment")
 MINIMUM = 6
-"""Fewest units behind an interval: with fewer, measured coverage falls short."""
+"""Fewest units behind an interval: with fewer it would span most of the scale."""
 
 _BLOCK = 2**23  # numbers held at once: 64 MiB
 
@@ -266,41 +266,62 @@ def p_value(observed: Floats, null: Floats) -> Floats:
     return np.asarray((1 + (null >= observed - slack).sum(axis=0)) / (1 + len(null)), dtype=float)
 
 
-def score_interval(
-    share: Floats, replicates: Floats, n_units: Floats, n_most: Floats, level: float
-) -> tuple[Floats, Floats]:
-    """Wilson's interval for a share, at the sample size that the resampling variance implies.
+def effective_size(share: Floats, replicates: Floats, n_units: Floats, n_most: Floats) -> Floats:
+    """Size of the simple random sample that would be as informative: p(1 − p) / v.
 
-    With v the bootstrap variance, the effective size is n* = p(1 − p)/v, and the limits solve
-    (p − π)² = t² π(1 − π)/n*. It never leaves [0, 1] and stays honest at 0 and 1, where every
-    replicate agrees: there n* is the number of units.
+    v is the variance over resampled corpora, times n/(n − 1). Where every unit agrees (p is 0
+    or 1) v says nothing, and the size is the number of units.
 
     Parameters
     ----------
     share : array, shape (...)
     replicates : array, shape (n_replicates, ...)
     n_units, n_most : array broadcastable to `share`
-        Units behind it (degrees of freedom: n_units − 1), and the largest effective size allowed.
+        Units behind the share, and the largest size allowed: segments, or tokens of terms.
+
+    References
+    ----------
+    Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected
+    number of positive counts estimated from survey data. *Survey Methodology*, 24, 193–201.
+    """
+    units = np.broadcast_to(n_units, share.shape).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.nanvar(replicates, axis=0) * units / (units - 1)
+        varies = (share > 0) & (share < 1)
+        effective = np.where(varies, share * (1 - share) / variance, units)
+    return np.minimum(effective, n_most)
+
+
+def score_interval(
+    share: Floats, effective: Floats, n_units: Floats, level: float
+) -> tuple[Floats, Floats]:
+    """Wilson's interval for a share, at its effective sample size n*.
+
+    The limits solve (p − π)² = t² π(1 − π)/n*, t having n_units − 1 degrees of freedom. The
+    interval never leaves [0, 1], and has width where the share is 0 or 1.
+
+    Parameters
+    ----------
+    share, effective : array, shape (...)
+    n_units : array broadcastable to `share`
     level : float
 
     References
     ----------
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
-    *JASA*, 22, 209–212. With effective sample size: Korn, E. L. & Graubard, B. I. (1998).
-    Confidence intervals for proportions with small expected number of positive counts estimated
-    from survey data. *Survey Methodology*, 24, 193–201.
+    *JASA*, 22, 209–212.
+
+    Examples
+    --------
+    >>> low, high = score_interval(np.array([0.0]), np.array([100.0]), np.array([100.0]), 0.95)
+    >>> float(low[0]), round(float(high[0]), 3)
+    (0.0, 0.038)
     """
-    n_units, n_most = np.broadcast_to(n_units, share.shape), np.broadcast_to(n_most, share.shape)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.nanvar(replicates, axis=0) * n_units / (n_units - 1)
-        effective = np.where(
-            (share > 0) & (share < 1), share * (1 - share) / variance, n_units.astype(float)
-        )
-    effective = np.minimum(effective, n_most)
     t2 = stats.t.ppf((1 + level) / 2, np.maximum(n_units - 1, 1)) ** 2
-    middle = (share + t2 / (2 * effective)) / (1 + t2 / effective)
-    half = np.sqrt(t2 * (share * (1 - share) / effective + t2 / (4 * effective**2)))
-    half = half / (1 + t2 / effective)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = (share + t2 / (2 * effective)) / (1 + t2 / effective)
+        half = np.sqrt(t2 * (share * (1 - share) / effective + t2 / (4 * effective**2)))
+        half = half / (1 + t2 / effective)
     low, high = np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
     return np.minimum(low, share), np.maximum(high, share)
 

@@ -1,0 +1,60 @@
+"""Which aspects of an issue does each side put forward, how sure are we, and how did it change?
+
+Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
+
+* **F**, features: segments × terms (:func:`count`), frames (:func:`code`) or topics;
+* **G**, groups: segments × sides or periods (:func:`groups`), from metadata or actors mentioned;
+* **w**, weights of documents: ones for an estimate, random draws for its interval.
+
+Data flow one way: ``load`` or ``read`` a corpus → ``count`` its terms → ``code`` its frames →
+compare (``emphasis``, ``contrast``, ``keyness``, ``tf_idf``, ``trend``, ``shift``) → plot → report.
+Every comparison returns a table; :data:`COLUMNS` says what each of its columns means.
+
+>>> import framing as fr
+>>> frames = fr.code(fr.load("openings"))
+>>> table = fr.emphasis(frames, by="region", replicates=200)
+>>> sorted(table["group"].unique())
+['EU', 'JP', 'US']
+"""
+
+from importlib.metadata import version
+
+from framing.actors import ActorList, mentions
+from framing.columns import COLUMNS
+from framing.compare import contrast, emphasis, jensen_shannon, shift, trend
+from framing.context import keyword_in_context
+from framing.corpus import Corpus
+from framing.count import closed_list, collocations, count
+from framing.errors import InputError, InputWarning
+from framing.features import Features
+from framing.frames import Codebook, code
+from framing.groups import groups
+from framing.readers import load, read
+from framing.terms import keyness, tf_idf
+
+__version__ = version("framing")
+__all__ = [
+    "COLUMNS",
+    "ActorList",
+    "Codebook",
+    "Corpus",
+    "Features",
+    "InputError",
+    "InputWarning",
+    "closed_list",
+    "code",
+    "collocations",
+    "contrast",
+    "count",
+    "emphasis",
+    "groups",
+    "jensen_shannon",
+    "keyness",
+    "keyword_in_context",
+    "load",
+    "mentions",
+    "read",
+    "shift",
+    "tf_idf",
+    "trend",
+]

@@ -1,0 +1,191 @@
+"""One corpus, every table: the comparisons that the report and the figures show."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from framing.compare import contrast, emphasis, shift, trend
+from framing.corpus import Corpus
+from framing.count import count
+from framing.errors import InputError, one_of
+from framing.features import Features
+from framing.frames import code
+from framing.groups import TIMES
+from framing.inference import MINIMUM
+from framing.resources import known_keys, read_toml
+from framing.terms import keyness, tf_idf
+from framing.timeline import timeline
+
+_KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
+_SUBSET_KEYS = ("column", "levels", "label")
+TERMS = 60
+"""Terms placed in the ternary plot are chosen among so many of the most frequent."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to compare; read from a corpus folder's ``report.toml`` where it has one.
+
+    Parameters
+    ----------
+    by : str
+        ``"actor"`` or a column of metadata.
+    over : str
+        ``"year"``, ``"quarter"`` or ``"month"``.
+    codebook : str, optional
+        Name or path; None takes hand codes, else the bundled ``critical-technology``.
+    within : str, optional
+        A column whose mix differs between sides for reasons of selection: contrasts are repeated
+        within its levels.
+    subset : dict, optional
+        ``column``, ``levels``, ``label``: contrasts are repeated on these documents alone.
+    title, question : str
+    replicates, seed : int
+    """
+
+    by: str
+    over: str = "year"
+    codebook: str | None = None
+    within: str | None = None
+    subset: dict[str, Any] | None = None
+    title: str = ""
+    question: str = ""
+    replicates: int = 2000
+    seed: int = 0
+
+    @classmethod
+    def of(cls, corpus: Corpus, **chosen: Any) -> Plan:
+        """Take the folder's plan, then what is chosen (not None), then defaults."""
+        given: dict[str, Any] = {}
+        if corpus.folder is not None and (path := Path(corpus.folder) / "report.toml").is_file():
+            given = known_keys(read_toml(path), _KEYS, str(path))
+            if "subset" in given:
+                known_keys(given["subset"], _SUBSET_KEYS, f"{path}, subset")
+        given |= {key: value for key, value in chosen.items() if value is not None}
+        given.setdefault("by", "region" if "region" in corpus.documents else "actor")
+        if given.get("over", "year") not in TIMES:
+            raise one_of("over", given["over"], TIMES)
+        return cls(**given)
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Tables by name, and what they were computed from.
+
+    Attributes
+    ----------
+    tables : dict of pandas.DataFrame
+        ``timeline``, ``keyness``, ``emphasis``, ``contrast``, ``trend``, ``shift``, ``tf_idf`` and,
+        where there are terms, ``terms`` (emphasis of frequent ones); see the functions of the same
+        names. ``contrast`` holds the plain differences and, where the plan asks, the same ones
+        "within" a column and in a subset, told apart by ``statistic``.
+    skipped : dict of str
+        Tables that could not be made, and why.
+    """
+
+    corpus: Corpus
+    plan: Plan
+    frames: Features
+    counts: Features | None
+    unit: str
+    tables: dict[str, pd.DataFrame]
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def features(self) -> Features:
+        """Terms, or frames where the corpus holds no terms."""
+        return self.frames if self.counts is None else self.counts
+
+
+def analyse(
+    corpus: Corpus, plan: Plan | None = None, *, progress: Callable[[str], None] = lambda step: None
+) -> Analysis:
+    """Compute every table of the report.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    plan : Plan, optional
+        Default ``Plan.of(corpus)``.
+    progress : callable
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    Analysis
+
+    Notes
+    -----
+    With fewer documents than an interval needs, segments are resampled within documents
+    (``unit="segment"``), and intervals describe these documents only.
+    """
+    plan = plan or Plan.of(corpus)
+    progress("frames")
+    frames = code(corpus, _codebook(corpus, plan))
+    progress("terms")
+    has_terms = corpus.has_texts or corpus.terms is not None
+    counts = count(corpus, min_documents=min(2, len(corpus.documents))) if has_terms else None
+    features = frames if counts is None else counts
+    unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
+    chosen = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
+    steps: dict[str, Callable[[], pd.DataFrame]] = {
+        "timeline": lambda: timeline(frames, plan.by, plan.over),
+        "keyness": lambda: keyness(features, plan.by, **chosen),
+        "emphasis": lambda: emphasis(frames, plan.by, **chosen),
+        "contrast": lambda: _contrasts(frames, plan, chosen),
+        "trend": lambda: trend(frames, plan.by, plan.over, **chosen),
+        "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
+        "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
+    }
+    if counts is not None:
+        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
+    tables: dict[str, pd.DataFrame] = {}
+    skipped: dict[str, str] = {}
+    for name, step in steps.items():
+        progress(name)
+        try:
+            tables[name] = step()
+        except InputError as reason:
+            skipped[name] = str(reason)
+    return Analysis(corpus, plan, frames, counts, unit, tables, skipped)
+
+
+def _codebook(corpus: Corpus, plan: Plan) -> str | None:
+    if plan.codebook is None and corpus.frames is None:
+        return "critical-technology"
+    return plan.codebook
+
+
+def _contrasts(frames: Features, plan: Plan, chosen: dict[str, Any]) -> pd.DataFrame:
+    """Plain differences, then the same ones guarded against the selection of documents."""
+    tables = [contrast(frames, plan.by, **chosen)]
+    if plan.within is not None:
+        inside = contrast(frames, plan.by, within=plan.within, **chosen)
+        tables.append(inside.assign(statistic=f"difference within {plan.within}"))
+    if plan.subset is not None:
+        column, levels = plan.subset["column"], plan.subset["levels"]
+        if column not in frames.segments:
+            raise one_of("subset column", column, frames.segments.columns)
+        some = contrast(frames.where(frames.segments[column].isin(levels)), plan.by, **chosen)
+        tables.append(some.assign(statistic=f"difference in {plan.subset['label']}"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _frequent(counts: Features) -> Features:
+    total = pd.Series(counts.matrix.sum(axis=0), index=list(counts.names))
+    order = total.sort_index().sort_values(ascending=False, kind="stable")
+    return counts.select(list(order.index[:TERMS]))
+
+
+def quietly(work: Callable[[], Analysis]) -> tuple[Analysis, list[str]]:
+    """Run an analysis, and return its warnings as sentences, each once."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = work()
+    return result, list(dict.fromkeys(str(warning.message) for warning in caught))
