@@ -1,4 +1,4 @@
-"""Which aspects of an issue does each side put forward, how sure are we, and how did it change?
+"""Compare which aspects of an issue each side puts forward, how surely, and how that changed.
 
 Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
 

@@ -133,7 +133,7 @@ def analyse(
     counts = count(corpus, min_documents=min(2, len(corpus.documents))) if has_terms else None
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
-    chosen = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
+    chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
         "keyness": lambda: keyness(features, plan.by, **chosen),

@@ -214,7 +214,8 @@ def jensen_shannon(first: Floats, last: Floats) -> Floats:
 
 def _mix(shares: Floats) -> Floats:
     total = shares.sum(axis=-1, keepdims=True)
-    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    mix: Floats = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    return mix
 
 
 def _shift(cells: Cells, start: int, end: int) -> pd.DataFrame:
@@ -266,7 +267,7 @@ def _slope(periods: list[str]) -> Floats:
     """Least-squares weights: the slope is their product with the shares of the periods."""
     time = np.array([_ordinal(period) for period in periods])
     centred = time - time.mean()
-    return np.asarray(centred / (centred**2).sum())
+    return np.asarray(centred / (centred**2).sum(), dtype=float)
 
 
 def _ordinal(period: str) -> float:
@@ -283,7 +284,7 @@ def _ordinal(period: str) -> float:
 
 def _position(name: str | None, periods: list[str], default: int, what: str) -> int:
     if name is None:
-        return range(len(periods))[default]
+        return default % len(periods)
     if str(name) not in periods:
         raise one_of(what, name, periods)
     return periods.index(str(name))

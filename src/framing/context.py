@@ -37,7 +37,9 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
     --------
     >>> table = pd.DataFrame({"id": ["a"], "text": ["They fear economic coercion by others."]})
     >>> corpus = Corpus.from_frame(table, date=None, clean=False)
-    >>> keyword_in_context(corpus, "coercion", window=2)[["left", "keyword", "right"]].iloc[0].tolist()
+    >>> keyword_in_context(corpus, "coercion", window=2)[["left", "keyword", "right"]].iloc[
+    ...     0
+    ... ].tolist()
     ['fear economic', 'coercion', 'by others']
     """
     pattern = Pattern.parse(term)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 SEGMENTS = ("paragraph", "sentence", "document")
 REMOVED = ["document", "position", "reason", "text"]
+_OURS = frozenset(
+    ("document", "date", "date_precision", "sha256", "segment", "position", "n_tokens")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +51,11 @@ class Corpus:
         removed), ``n_tokens``, and ``text`` where texts are at hand.
     terms : Features or None
         Stored case-kept counts, where the corpus was published without its texts.
-    phrases : tuple of str or None
+    phrases : tuple of Pattern or None
         The closed list of phrases counted in `terms`.
     frames, mentions : pandas.DataFrame or None
-        Hand codes, 0/1, one row a segment: which frames it uses, which actors it mentions.
+        Hand codes by segment (the index): 1 or 0, missing where not coded; a column a frame that
+        it uses, or an actor that it mentions.
     removed : pandas.DataFrame
         What cleaning took out: ``document``, ``position``, ``reason``, ``text``.
     folder : pathlib.Path or None
@@ -61,7 +66,7 @@ class Corpus:
     documents: pd.DataFrame
     segments: pd.DataFrame
     terms: Features | None = field(default=None, repr=False)
-    phrases: tuple[str, ...] | None = field(default=None, repr=False)
+    phrases: tuple[Pattern, ...] | None = field(default=None, repr=False)
     frames: pd.DataFrame | None = field(default=None, repr=False)
     mentions: pd.DataFrame | None = field(default=None, repr=False)
     removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
@@ -109,22 +114,7 @@ class Corpus:
           segment document  position  n_tokens           text
         0   a/000        a         0         2  Chips matter.
         """
-        if segment not in SEGMENTS:
-            raise one_of("segment", segment, SEGMENTS)
-        for what, column in (("text", text), ("id", id), ("date", date)):
-            if column is not None and column not in frame:
-                hint = "; pass date=None if there are no dates" if what == "date" else ""
-                raise InputError(
-                    f"{name}: no column {column!r} for {what}=; the columns are "
-                    f"{', '.join(map(str, frame.columns))}{hint}."
-                )
-        documents = document_table(frame.drop(columns=text), id, date, name)
-        texts = _texts(frame[text], documents["document"], name)
-        documents, texts = _without_empty(documents, texts, name)
-        documents = documents.assign(sha256=[sha256(one) for one in texts])
-        _warn_of_copies(documents, name)
-        segments, removed = _segment(documents["document"], texts, segment, clean)
-        return cls(name, documents, segments, removed=removed)
+        return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
     @property
     def has_texts(self) -> bool:
@@ -158,7 +148,7 @@ class Corpus:
             Of kind "term": words, then phrases (joined by spaces), each in sorted order.
         """
         if self.terms is not None:
-            return self.terms
+            return replace(self.terms, corpus=self)
         if not self.has_texts:
             raise InputError(
                 f"corpus {self.name!r} holds hand codes only; its terms cannot be counted."
@@ -170,14 +160,46 @@ class Corpus:
         ]
         return counts_to_features(found, self)
 
-    def write_features(self, folder: str | PathLike[str], *, overwrite: bool = False) -> None:
+    def write_features(
+        self, folder: str | PathLike[str], *, overwrite: bool = False, floor: int = 20
+    ) -> None:
         """Write what may be shared: metadata and counts a paragraph, never the texts.
 
         See :func:`framing.extracted.write_features` for the format and the rules.
         """
         from framing.extracted import write_features
 
-        write_features(self, folder, overwrite=overwrite)
+        write_features(self, folder, overwrite=overwrite, floor=floor)
+
+
+def build(
+    frame: pd.DataFrame,
+    text: str,
+    id: str,
+    date: str | None,
+    *,
+    segment: str,
+    clean: bool,
+    name: str,
+    where: str,
+) -> Corpus:
+    """Make a corpus as :meth:`Corpus.from_frame` does; `where` names the table in messages."""
+    if segment not in SEGMENTS:
+        raise one_of("segment", segment, SEGMENTS)
+    for what, column in (("text", text), ("id", id), ("date", date)):
+        if column is not None and column not in frame:
+            hint = "; pass date=None if there are no dates" if what == "date" else ""
+            raise InputError(
+                f"{where}: no column {column!r} for {what}=; the columns are "
+                f"{', '.join(map(str, frame.columns))}{hint}."
+            )
+    documents = document_table(frame.drop(columns=text), id, date, where)
+    texts = _texts(frame[text], documents["document"], where)
+    documents, texts = _without_empty(documents, texts, where)
+    documents = documents.assign(sha256=[sha256(one) for one in texts])
+    _warn_of_copies(documents, where)
+    segments, removed = _segment(documents["document"], texts, segment, clean)
+    return Corpus(name, documents, segments, removed=removed)
 
 
 def sha256(text: str) -> str:
@@ -207,16 +229,7 @@ def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -
     """Check the names and dates of documents; ``document`` and ``date`` come first."""
     if len(frame) == 0:
         raise InputError(f"{where}: there are no documents; give one row a document.")
-    names = frame[id].astype("string").str.strip()
-    blank = names.isna() | (names == "")
-    if blank.any():
-        raise InputError(f"{where}, row {_row(blank)}: column {id!r} is empty; name the document.")
-    if names.duplicated().any():
-        row = _row(names.duplicated())
-        raise InputError(
-            f"{where}, row {row}: the {id} {names.iloc[row - 1]!r} stands twice; "
-            "give every document its own."
-        )
+    names = document_names(frame[id], where)
     dates = [
         parse_date(value, f"{where}, row {row}, column {date!r}")
         for row, value in enumerate(frame[date] if date else [None] * len(frame), start=1)
@@ -227,18 +240,35 @@ def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -
             f"{where}: {len(undated)} of {len(frame)} documents have no date ({some(undated)}); "
             "they stay out of every comparison over time.",
             InputWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     head = {
-        "document": names.astype(str).to_numpy(),
-        "date": pd.to_datetime([day for day, _ in dates]).astype("datetime64[s]"),
+        "document": names,
+        "date": pd.Series([day for day, _ in dates], dtype="datetime64[s]").to_numpy(),
         "date_precision": [precision for _, precision in dates],
     }
     rest = frame.drop(columns=[id, *([date] if date else [])]).reset_index(drop=True)
-    clash = [column for column in rest if column in {*head, "segment", "position", "n_tokens"}]
+    clash = [column for column in rest if column in _OURS]
     if clash:
         raise InputError(f"{where}: column {clash[0]!r} has a name the library uses; rename it.")
     return pd.DataFrame(head).join(rest)
+
+
+def document_names(column: pd.Series[Any], where: str) -> list[str]:
+    """Check that every document has a name of its own."""
+    names = column.astype("string").str.strip()
+    blank = names.isna() | (names == "")
+    if blank.any():
+        raise InputError(
+            f"{where}, row {_row(blank)}: column {column.name!r} is empty; name the document."
+        )
+    if names.duplicated().any():
+        row = _row(names.duplicated())
+        raise InputError(
+            f"{where}, row {row}: the {column.name} {names.iloc[row - 1]!r} stands twice; "
+            "give every document its own."
+        )
+    return [str(name) for name in names]
 
 
 def some(names: Sequence[Any], most: int = 3) -> str:
@@ -270,6 +300,11 @@ def _texts(column: pd.Series[Any], documents: pd.Series[str], where: str) -> lis
                 f"{where}, row {row} ({name}): the text holds a NUL byte, so it is not plain text; "
                 "convert it first."
             )
+        if re.search("[\ud800-\udfff]", text):
+            raise InputError(
+                f"{where}, row {row} ({name}): the text holds half a character (a lone surrogate), "
+                "left by a faulty conversion; read it again from its source."
+            )
         texts.append(text)
     return texts
 
@@ -286,7 +321,7 @@ def _without_empty(
     warnings.warn(
         f"{where}: {len(names)} of {len(texts)} documents are empty and left out ({some(names)}).",
         InputWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
     kept = [text for text, keep in zip(texts, full, strict=True) if keep]
     return documents[full].reset_index(drop=True), kept
@@ -299,7 +334,7 @@ def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
             f"{where}: {len(copies)} documents repeat another's text to the letter "
             f"({some(copies)}); drop them, or they count twice.",
             InputWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -324,7 +359,7 @@ def _segment(
                 f"document {name!r}: cleaning left nothing; read it with clean=False if that is "
                 "wrong.",
                 InputWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
     if not kept:
         raise InputError("cleaning left no text in any document; read it with clean=False.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
@@ -93,7 +94,7 @@ def collocations(
     finder.apply_ngram_filter(lambda *pair: any(not _means_something(word) for word in pair))
     documents = defaultdict(set)
     for name, segment in zip(corpus.segments["document"], tokens, strict=True):
-        for pair in zip(segment, segment[1:], strict=False):
+        for pair in pairwise(segment):
             documents[pair].add(name)
     scored = sorted(
         finder.score_ngrams(BigramAssocMeasures.likelihood_ratio), key=lambda s: (-s[1], s[0])
@@ -143,7 +144,9 @@ def count(
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"id": ["a"], "text": ["Chips for us; chips from the U.S. and Japan."]})
+    >>> table = pd.DataFrame(
+    ...     {"id": ["a"], "text": ["Chips for us; chips from the U.S. and Japan."]}
+    ... )
     >>> counts = count(Corpus.from_frame(table, date=None, clean=False))
     >>> counts.to_frame()[["term", "n"]].to_dict("list")
     {'term': ['US', 'chips', 'japan'], 'n': [1, 2, 1]}
@@ -157,8 +160,10 @@ def count(
     rows = []
     bounds, columns, data = raw.matrix.indptr, raw.matrix.indices, raw.matrix.data
     names = list(raw.names)
-    for start, end in zip(bounds, bounds[1:], strict=False):
-        entries = {names[c]: int(n) for c, n in zip(columns[start:end], data[start:end], strict=True)}
+    for start, end in pairwise(bounds):
+        entries = {
+            names[c]: int(n) for c, n in zip(columns[start:end], data[start:end], strict=True)
+        }
         rows.append(_fold_segment(entries, fold, phrases))
     kept = [
         Counter({t: n for t, n in row.items() if n and _keep(t, stop, numbers)}) for row in rows
@@ -178,8 +183,10 @@ def _stop_words(stop_words: str | Iterable[str] | None) -> frozenset[str]:
 
 
 def _folding(vocabulary: Iterable[str]) -> dict[str, str]:
-    """Map every word to its folded form; a long word in capitals is an acronym only if it is
-    never written otherwise."""
+    """Map every word to its folded form.
+
+    A long word in capitals is an acronym only if it is never written otherwise.
+    """
     words = set(vocabulary)
     spelt = {word.lower() for word in words if not is_acronym(word)}
     fold = {}
@@ -249,5 +256,3 @@ def _used_in(features: Features, min_documents: int) -> Features:
             f"(the corpus has {documents.nunique()})."
         )
     return features.select(kept)
-
-

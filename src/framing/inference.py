@@ -19,6 +19,7 @@ from framing.errors import InputError, one_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
+Numbers: TypeAlias = Floats | Integers
 
 UNITS = ("document", "segment")
 WEIGHTS = ("document", "segment")
@@ -57,14 +58,16 @@ class Sums:
 
     @property
     def n_groups(self) -> int:
-        return self.denominators.shape[1]
+        """Number of groups."""
+        return len(self.n_units)
 
     @property
     def n_features(self) -> int:
+        """Number of features."""
         return int(self.numerators[0][0].shape[1])
 
     def partitions(self, groups: list[int] | None = None) -> bool:
-        """Whether every unit belongs to at most one of the groups, so that labels can be permuted."""
+        """Whether no unit belongs to two of the groups, so that labels can be exchanged."""
         chosen = self.denominators if groups is None else self.denominators[:, groups]
         return bool(((chosen > 0).any(axis=2).sum(axis=1) <= 1).all())
 
@@ -147,13 +150,14 @@ def _standard(denominators: Floats) -> Floats:
             "no stratum of within= holds every group, so groups cannot be compared within it; "
             "use fewer groups, broader strata, or within=None."
         )
-    pooled = np.where(shared, total.sum(axis=0), 0.0)
-    return pooled / pooled.sum()
+    pooled: Floats = np.where(shared, total.sum(axis=0), 0.0)
+    return np.asarray(pooled / pooled.sum())
 
 
 def estimate(sums: Sums) -> Floats:
     """Shares of the features in every group, shape (n_groups, n_features)."""
-    return shares(sums, np.ones((1, len(sums.denominators))))[0]
+    observed: Floats = shares(sums, np.ones((1, len(sums.denominators))))[0]
+    return observed
 
 
 def shares(sums: Sums, weights: Floats) -> Floats:
@@ -235,7 +239,9 @@ def permute(sums: Sums, groups: list[int], replicates: int, seed: int) -> Floats
     strata = [np.flatnonzero((cells[:, :, s] > 0).any(axis=1)) for s in range(cells.shape[2])]
     labels = [cells[members, :, s].argmax(axis=1) for s, members in enumerate(strata)]
     pooled = [
-        sum((sums.numerators[g][s] for g in groups[1:]), start=sums.numerators[groups[0]][s])[members]
+        sum((sums.numerators[g][s] for g in groups[1:]), start=sums.numerators[groups[0]][s])[
+            members
+        ]
         for s, members in enumerate(strata)
     ]
     sizes = [cells[members, :, s].sum(axis=1) for s, members in enumerate(strata)]
@@ -266,7 +272,7 @@ def p_value(observed: Floats, null: Floats) -> Floats:
     return np.asarray((1 + (null >= observed - slack).sum(axis=0)) / (1 + len(null)), dtype=float)
 
 
-def effective_size(share: Floats, replicates: Floats, n_units: Floats, n_most: Floats) -> Floats:
+def effective_size(share: Floats, replicates: Floats, n_units: Numbers, n_most: Numbers) -> Floats:
     """Size of the simple random sample that would be as informative: p(1 − p) / v.
 
     v is the variance over resampled corpora, times n/(n − 1). Where every unit agrees (p is 0
@@ -293,7 +299,7 @@ def effective_size(share: Floats, replicates: Floats, n_units: Floats, n_most: F
 
 
 def score_interval(
-    share: Floats, effective: Floats, n_units: Floats, level: float
+    share: Floats, effective: Floats, n_units: Numbers, level: float
 ) -> tuple[Floats, Floats]:
     """Wilson's interval for a share, at its effective sample size n*.
 
@@ -326,9 +332,7 @@ def score_interval(
     return np.minimum(low, share), np.maximum(high, share)
 
 
-def percentile_interval(
-    replicates: Floats, n_units: Floats, level: float
-) -> tuple[Floats, Floats]:
+def percentile_interval(replicates: Floats, n_units: Floats, level: float) -> tuple[Floats, Floats]:
     """Percentile interval, widened as t is wider than the normal for the number of units.
 
     References
@@ -374,7 +378,8 @@ def combine(
     value = (c * shares).sum(axis=0)
 
     def spread(part: Floats) -> Floats:
-        return np.sqrt(np.maximum(np.einsum("if,fij,jf->f", part, correlation, part), 0.0))
+        squared = np.einsum("if,fij,jf->f", part, correlation, part)
+        return np.asarray(np.sqrt(np.maximum(squared, 0.0)))
 
     return value, value - spread(down), value + spread(up)
 
@@ -387,7 +392,7 @@ def correlate(replicates: Floats) -> Floats:
     scale = np.sqrt(np.einsum("fii->fi", covariance))
     with np.errstate(invalid="ignore", divide="ignore"):
         correlation = covariance / (scale[:, :, None] * scale[:, None, :])
-    correlation = np.nan_to_num(correlation)
+    correlation = np.asarray(np.nan_to_num(correlation))
     k = correlation.shape[1]
     correlation[:, np.arange(k), np.arange(k)] = 1.0
     return correlation

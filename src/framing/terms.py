@@ -38,10 +38,10 @@ def keyness(features: Features, by: By, *, prior: float = 0.1, **settings: Any) 
     Returns
     -------
     pandas.DataFrame
-        A row a group and term, by the lower end of the interval (so that a rare term
-        cannot lead by luck): ``group``, ``reference`` ("rest"), ``term``, ``n`` (occurrences in the group),
-        ``statistic`` ("log_odds"), ``estimate``, ``low``, ``high`` (natural logarithms), ``level``,
-        ``unit``, ``n_documents``, ``n_segments``, ``note``.
+        A row a group and term, by the lower end of the interval (so that a rare term cannot lead
+        by luck): ``group``, ``reference`` ("rest"), ``term``, ``n`` (occurrences in the group),
+        ``statistic`` ("log_odds"), ``estimate``, ``low``, ``high`` (natural logarithms),
+        ``level``, ``unit``, ``n_documents``, ``n_segments``, ``note``.
 
     Notes
     -----
@@ -79,9 +79,7 @@ def _against_rest(
         raise InputError(f"every segment belongs to {column!r}; there is no rest to compare with.")
     sides = pd.Series(np.select([inside, rest], ["group", "rest"], ""), name="side")
     marked = replace(features, segments=features.segments.assign(side=sides.to_numpy()))
-    cells = Cells.of(
-        marked.where(sides != ""), "side", replace(settings, levels=["group", "rest"])
-    )
+    cells = Cells.of(marked.where(sides != ""), "side", replace(settings, levels=["group", "rest"]))
     size = cells.size
     odds = _log_odds(cells.share, size, prior)
     value, low, high = combine(
@@ -95,13 +93,15 @@ def _against_rest(
     if table.columns.name == "period":
         group, period = None, column
     rows = cells.label(
-        pd.DataFrame({"estimate": value, "low": low, "high": high, "n": cells.counts[0].astype(int)}),
+        pd.DataFrame(
+            {"estimate": value, "low": low, "high": high, "n": cells.counts[0].astype(int)}
+        ),
         [0],
         group,
         period,
     ).assign(reference="rest", statistic="log_odds", note=cells.too_few([0, 1]))
     lead = np.where(np.isnan(low), value, low)
-    return rows.iloc[np.lexsort((rows["term"], -lead))]
+    return rows.iloc[np.lexsort((rows[features.kind], -lead))]
 
 
 def _log_odds(share: Floats, size: Floats, prior: float) -> Callable[[Floats], Floats]:
@@ -138,9 +138,9 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
 
     Notes
     -----
-    scikit-learn's convention: ``tf · (ln[(1+N)/(1+df)] + 1)``, N and df counted in *documents*, each
-    group's vector divided by its Euclidean length. tf is the term's share of the group's tokens,
-    every document counting once; ``weights="segment"`` gives scikit-learn's own numbers on the
+    scikit-learn's convention: ``tf · (ln[(1+N)/(1+df)] + 1)``, N and df counted in *documents*,
+    each group's vector divided by its Euclidean length. tf is the term's share of the group's
+    tokens, every document counting once; ``weights="segment"`` gives scikit-learn's own numbers on the
     summed counts. Intervals are those of tf, the idf and the length held at what was observed.
 
     References

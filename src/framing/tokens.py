@@ -70,7 +70,7 @@ def words(text: str) -> list[str]:
     ['The', 'EU', 'R&D', 'on', '2-nanometer', 'chips', 'a', 'Japan', 'US', '2+2', 'with', \
 'like-minded', 'partners']
     """
-    found = []
+    found: list[str] = []
     for match in _TOKEN.finditer(unicodedata.normalize("NFC", text).translate(_SAME)):
         token = match["token"]
         if token is not None:
@@ -110,14 +110,14 @@ def is_acronym(word: str) -> bool:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Split text into paragraphs: its non-empty lines, or its blocks where lines are hard-wrapped.
+    r"""Split text into paragraphs: non-empty lines, or blocks where lines are hard-wrapped.
 
     A text is taken to be hard-wrapped when blank lines divide it into blocks and most lines inside
     a block stop without closing punctuation at a similar width.
 
     Examples
     --------
-    >>> paragraphs("One.\\n\\n\\nTwo.\\nThree.")
+    >>> paragraphs("One.\n\n\nTwo.\nThree.")
     ['One.', 'Two.', 'Three.']
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
