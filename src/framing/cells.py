@@ -223,7 +223,8 @@ class Cells:
 
 def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
     """Effective size, in tokens, where a group never uses a term: as clustered as elsewhere."""
-    clustering = np.where(share > 0, tokens / effective, 1.0).max(axis=0)
+    known = (share > 0) & (effective > 0)
+    clustering = np.divide(tokens, effective, out=np.ones_like(share), where=known).max(axis=0)
     return np.asarray(tokens / np.maximum(clustering, 1.0))
 
 

@@ -57,7 +57,8 @@ class Features:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise one_of("kind", self.kind, KINDS)
-        matrix = sparse.csr_array(self.matrix)
+        given = self.matrix
+        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given))
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         names = pd.Index([str(name) for name in self.names], name=self.kind)

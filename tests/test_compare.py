@@ -1,0 +1,172 @@
+"""Emphasis, contrast, trend and shift on numbers worked by hand, and under the null."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import jensenshannon
+
+import framing as fr
+from framing.columns import COLUMNS
+
+
+def features(frames, *, kind="frame", **metadata):
+    """Make one-segment documents unless `document` says otherwise."""
+    matrix = np.asarray(frames, dtype=float).reshape(len(frames), -1)
+    rows = pd.DataFrame({"document": [f"d{i:03d}" for i in range(len(matrix))], **metadata})
+    names = ["security", "rules", "values", "trade"][: matrix.shape[1]]
+    return fr.Features(matrix, names, rows, kind=kind)
+
+
+def dated(years):
+    return {"date": pd.to_datetime([f"{y}-01-01" for y in years]), "date_precision": "year"}
+
+
+@pytest.fixture
+def sides():
+    """Thirty documents a side; security in 20 of A and 10 of B, rules in 15 of both."""
+    security = [1] * 20 + [0] * 10 + [1] * 10 + [0] * 20
+    rules = ([1, 0] * 15) * 2
+    return features(np.column_stack([security, rules]), region=["A"] * 30 + ["B"] * 30)
+
+
+def test_emphasis_is_the_share_of_each_group(sides):
+    table = fr.emphasis(sides, by="region", replicates=500)
+    assert table["estimate"].tolist() == pytest.approx([2 / 3, 1 / 2, 1 / 3, 1 / 2])
+    assert table["n"].tolist() == [20, 15, 10, 15]
+    assert (table["n_documents"] == 30).all() and (table["unit"] == "document").all()
+    assert (table["low"] < table["estimate"]).all() and (table["estimate"] < table["high"]).all()
+
+
+def test_every_table_keeps_to_the_vocabulary(sides):
+    years = features(
+        sides.matrix.toarray(), region=["A", "B"] * 30, **dated([2021, 2021, 2022, 2022] * 15)
+    )
+    tables = [
+        fr.emphasis(sides, "region", replicates=100),
+        fr.contrast(sides, "region", replicates=100),
+        fr.trend(years, "region", replicates=100),
+        fr.shift(years, "year", "region", replicates=100),
+        fr.keyness(sides, "region", replicates=100),
+        fr.tf_idf(sides, "region", replicates=100),
+    ]
+    for table in tables:
+        assert set(table) <= set(COLUMNS)
+        assert {"estimate", "low", "high", "level", "unit", "note", "statistic"} <= set(table)
+        assert list(table) == [name for name in COLUMNS if name in table]
+
+
+def test_contrast_is_the_difference_with_p_and_q(sides):
+    table = fr.contrast(sides, by="region", replicates=1000).set_index("frame")
+    assert table.loc["security", "estimate"] == pytest.approx(1 / 3)
+    assert table.loc["rules", "estimate"] == pytest.approx(0)
+    assert table.loc["security", "p_value"] < 0.03
+    assert table.loc["rules", "p_value"] > 0.9
+    assert (table["q_value"] >= table["p_value"]).all()
+    assert table.loc["security", ["group", "reference"]].tolist() == ["A", "B"]
+
+
+def test_contrast_within_a_column_undoes_the_mix():
+    # Security follows the topic alone; A writes on topic x three times as often as B.
+    topic = ["x"] * 30 + ["y"] * 10 + ["x"] * 10 + ["y"] * 30
+    frames = features([[t == "x"] for t in topic], region=["A"] * 40 + ["B"] * 40, topic=topic)
+    plain = fr.contrast(frames, "region", replicates=200).iloc[0]
+    within = fr.contrast(frames, "region", within="topic", replicates=200).iloc[0]
+    assert plain["estimate"] == pytest.approx(0.5) and plain["p_value"] < 0.01
+    assert within["estimate"] == pytest.approx(0.0, abs=1e-12) and within["p_value"] == 1.0
+
+
+def test_few_documents_get_no_interval_and_a_reason():
+    table = fr.emphasis(features([[1], [0], [1]], region=["A"] * 3), "region")
+    assert table[["low", "high"]].isna().all().all()
+    assert table["note"].tolist() == ["only 3 documents; an interval needs 6"]
+    one = fr.emphasis(features([[1]], region=["A"]), "region")
+    assert one["note"].tolist() == ["only 1 document; an interval needs 6"]
+
+
+def test_resampling_segments_gives_intervals_but_no_p():
+    names = np.repeat(["a", "b"], 20)
+    frames = features([[i % 3 == 0] for i in range(40)], document=names, side=["A", "B"] * 20)
+    table = fr.contrast(frames, "side", unit="segment", replicates=200)
+    assert table["low"].notna().all() and table["p_value"].isna().all()
+    assert table["note"].tolist() == ["no p-value: the interval describes these documents only"]
+
+
+def test_one_long_document_weighs_as_much_as_a_short_one():
+    frames = features([[1]] * 9 + [[0]], document=["long"] * 9 + ["short"], side="A")
+    assert fr.emphasis(frames, "side")["estimate"].item() == pytest.approx(0.5)
+    assert fr.emphasis(frames, "side", weights="segment")["estimate"].item() == pytest.approx(0.9)
+
+
+def test_slope_is_least_squares_on_the_shares():
+    years = np.repeat([2021, 2022, 2024], 20)
+    values = [1] * 2 + [0] * 18 + [1] * 6 + [0] * 14 + [1] * 12 + [0] * 8
+    table = fr.trend(features([[v] for v in values], **dated(years)), replicates=500)
+    slope = table[table["statistic"] == "slope"].iloc[0]
+    assert slope["estimate"] == pytest.approx(np.polyfit([2021, 2022, 2024], [0.1, 0.3, 0.6], 1)[0])
+    assert slope["period"] == "2021–2024" and slope["p_value"] < 0.01
+    shares = table[table["statistic"] == "share"]
+    assert shares["period"].tolist() == ["2021", "2022", "2024"]
+
+
+def test_shift_agrees_with_scipy_and_adds_up():
+    first = [[1, 0, 0]] * 12 + [[0, 1, 0]] * 8
+    last = [[0, 1, 0]] * 10 + [[0, 0, 1]] * 10
+    frames = features(first + last, **dated([2021] * 20 + [2024] * 20))
+    table = fr.shift(frames, "year", replicates=500).set_index("statistic")
+    expected = jensenshannon([12, 8, 0], [0, 10, 10], base=2) ** 2
+    assert table.loc["divergence", "estimate"] == pytest.approx(expected)
+    assert table.loc["contribution", "estimate"].sum() == pytest.approx(expected)
+    assert table.loc["contribution_null", "estimate"].sum() == pytest.approx(
+        table.loc["null_mean", "estimate"]
+    )
+    assert table.loc["excess", "estimate"] == pytest.approx(
+        expected - table.loc["null_mean", "estimate"]
+    )
+    assert table.loc["change", "estimate"].sum() == pytest.approx(0)
+    assert table.loc["divergence", "p_value"] == pytest.approx(1 / 501)
+
+
+def test_where_nothing_moved_the_divergence_is_its_noise():
+    rng = np.random.default_rng(0)
+    excess, rejected = [], 0
+    for seed in range(150):
+        frames = features(rng.random((40, 4)) < 0.3, **dated([2021] * 20 + [2022] * 20))
+        table = fr.shift(frames, "year", replicates=100, seed=seed).set_index("statistic")
+        excess.append(table.loc["excess", "estimate"])
+        rejected += table.loc["divergence", "p_value"] <= 0.05
+    assert abs(np.mean(excess)) < 0.004
+    assert rejected / 150 <= 0.11
+
+
+def test_same_seed_same_table(sides):
+    one = fr.contrast(sides, "region", replicates=200, seed=3)
+    pd.testing.assert_frame_equal(one, fr.contrast(sides, "region", replicates=200, seed=3))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda f: fr.emphasis(f, "country"), "by must be one of .*got 'country'"),
+        (lambda f: fr.emphasis(f, "region", level=95), "level must lie between 0 and 1; got 95"),
+        (lambda f: fr.emphasis(f, "region", replicates=9), "at least 100; got 9"),
+        (lambda f: fr.emphasis(f, "region", unit="page"), "'document', 'segment'; got 'page'"),
+        (lambda f: fr.emphasis(f, "region", weights="x"), "'document', 'segment'; got 'x'"),
+        (lambda f: fr.emphasis(f, "region", within="topic"), "within must be one of"),
+        (lambda f: fr.contrast(f, "region", levels=["A"]), "fewer than two groups"),
+        (lambda f: fr.trend(f, "region", over="decade"), "over must be one of 'year'"),
+    ],
+)
+def test_says_what_is_wrong(sides, call, words):
+    with pytest.raises(fr.InputError, match=words):
+        call(sides)
+
+
+def test_one_period_is_no_shift():
+    frames = features([[1], [0]], **dated([2021, 2021]))
+    with pytest.raises(fr.InputError, match="only year 2021"):
+        fr.shift(frames)
+    with pytest.raises(fr.InputError, match="all documents lie in one year"):
+        fr.trend(frames)
+    both = features([[1], [0]], **dated([2021, 2022]))
+    with pytest.raises(fr.InputError, match="last must be one of '2021', '2022'; got '2030'"):
+        fr.shift(both, last="2030")

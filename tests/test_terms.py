@@ -1,0 +1,96 @@
+"""Keyness and tf-idf against the papers' formulas and scikit-learn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.feature_extraction.text import TfidfTransformer
+
+import framing as fr
+
+COUNTS = np.array([[3, 1, 0], [2, 0, 1], [0, 4, 1], [1, 2, 2]])
+ROWS = pd.DataFrame({"document": list("abcd"), "region": ["US", "US", "EU", "EU"]})
+
+
+def terms(matrix=COUNTS, names=("chips", "rules", "trade"), rows=ROWS):
+    return fr.Features(matrix, names, rows, kind="term")
+
+
+def many(seed=0):
+    """Twelve documents a side, of unequal length; `chips` is a US word."""
+    rng = np.random.default_rng(seed)
+    length = rng.integers(40, 200, size=24)
+    rate = np.where(np.arange(24)[:, None] < 12, [0.2, 0.1, 0.7], [0.02, 0.1, 0.88])
+    matrix = np.array([rng.multinomial(n, p) for n, p in zip(length, rate, strict=True)])
+    rows = pd.DataFrame(
+        {"document": [f"d{i}" for i in range(24)], "region": ["US"] * 12 + ["EU"] * 12}
+    )
+    return terms(matrix, rows=rows)
+
+
+def test_log_odds_follow_monroe_colaresi_and_quinn():
+    table = fr.keyness(terms(), "region", prior=0.1, weights="segment")
+    y, rest = COUNTS[:2].sum(axis=0), COUNTS[2:].sum(axis=0)
+    alpha_0 = 0.1 * COUNTS.sum()
+    alpha = alpha_0 * COUNTS.sum(axis=0) / COUNTS.sum()
+    delta = np.log((y + alpha) / (y.sum() + alpha_0 - y - alpha)) - np.log(
+        (rest + alpha) / (rest.sum() + alpha_0 - rest - alpha)
+    )
+    ours = table[table["group"] == "US"].set_index("term")["estimate"]
+    assert ours[["chips", "rules", "trade"]].tolist() == pytest.approx(delta.tolist())
+
+
+def test_groups_and_rest_mirror_each_other():
+    table = fr.keyness(many(), "region", replicates=300).set_index(["group", "term"])
+    for term in ("chips", "rules", "trade"):
+        us, eu = table.loc[("US", term)], table.loc[("EU", term)]
+        assert us["estimate"] == pytest.approx(-eu["estimate"])
+        assert us["low"] < us["estimate"] < us["high"]
+    assert table.loc[("US", "chips"), "low"] > 0
+    assert table.loc["US"].index[0] == "chips"
+
+
+def test_a_word_repeated_in_one_document_does_not_set_a_side_apart():
+    matrix = np.full((24, 2), 20)
+    matrix[0, 0] = 90  # one US document dwells on the word
+    rows = many().segments[["document", "region"]]
+    table = fr.keyness(terms(matrix, ("chips", "rules"), rows), "region", replicates=500)
+    chips = table.set_index(["group", "term"]).loc[("US", "chips")]
+    assert chips["estimate"] > 0 > chips["low"]
+
+
+def test_names_of_actors_do_not_lead_the_list_of_actors():
+    text = "Tokyo and Japan plan new chips. " * 3
+    other = "Brussels and the European Union write new rules. " * 3
+    table = pd.DataFrame({"id": ["a", "b"], "text": [text, other]})
+    counts = fr.count(fr.Corpus.from_frame(table, date=None, clean=False))
+    found = set(fr.keyness(counts, "actor", levels=["EU", "JP"], replicates=100)["term"])
+    assert {"chips", "rules"} <= found
+    assert found.isdisjoint({"japan", "tokyo", "brussels", "european union", "european"})
+
+
+def test_tf_idf_is_scikit_learns_on_the_summed_counts():
+    table = fr.tf_idf(terms(), "region", weights="segment")
+    idf = TfidfTransformer().fit(COUNTS)
+    expected = idf.transform(np.array([COUNTS[:2].sum(axis=0), COUNTS[2:].sum(axis=0)])).toarray()
+    wide = table.pivot(index="group", columns="term", values="estimate").fillna(0)
+    assert wide.loc[["US", "EU"], ["chips", "rules", "trade"]].to_numpy() == pytest.approx(expected)
+
+
+def test_tf_idf_lists_the_heaviest_first_with_intervals():
+    table = fr.tf_idf(many(), "region", replicates=200)
+    for _, group in table.groupby("group"):
+        assert group["estimate"].is_monotonic_decreasing
+        assert (group["low"] <= group["estimate"]).all()
+        assert (group["estimate"] <= group["high"]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: fr.keyness(terms(), "region", prior=0), "prior must be positive; got 0"),
+        (lambda: fr.keyness(terms(), "region", levels=["US"]), "keyness needs at least two"),
+    ],
+)
+def test_says_what_is_wrong(call, words):
+    with pytest.raises(fr.InputError, match=words):
+        call()
