@@ -152,7 +152,8 @@ def shift(
     Returns
     -------
     pandas.DataFrame
-        For each group. Without a feature: ``statistic`` "divergence" (with ``p_value``),
+        For each group found in two periods. Without a feature: ``statistic`` "divergence" (with
+        ``p_value``),
         "null_mean" (what sampling alone gives: the mean over permuted document labels) and
         "excess" (divergence less null_mean). With a feature: "contribution" (its part of the
         divergence, never negative; ``p_value`` and ``q_value`` against its own null),
@@ -168,15 +169,18 @@ def shift(
     null_mean measures.
     """
     cells = Cells.of(features, _with_time(by, over), Settings(**settings))
-    parts = []
+    parts, alone = [], []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
         start, end = _position(first, periods, 0, "first"), _position(last, periods, -1, "last")
         if start == end:
-            raise InputError(f"only {over} {periods[start]} to look at; a shift needs two {over}s.")
+            alone.append(f"{periods[start]}" + (f" ({group})" if group is not None else ""))
+            continue
         table = _shift(cells, members[start], members[end])
         table["period"] = f"{periods[start]}–{periods[end]}"
         parts.append(table if group is None else table.assign(group=group))
+    if not parts:
+        raise InputError(f"only {over} {', '.join(alone)} to look at; a shift needs two {over}s.")
     return tidy(pd.concat(parts, ignore_index=True))
 
 
@@ -265,15 +269,15 @@ def _with_time(by: By | None, over: str) -> list[str]:
 
 def _slope(periods: list[str]) -> Floats:
     """Least-squares weights: the slope is their product with the shares of the periods."""
-    time = np.array([_ordinal(period) for period in periods])
+    time = np.array([ordinal(period) for period in periods])
     centred = time - time.mean()
     return np.asarray(centred / (centred**2).sum(), dtype=float)
 
 
-def _ordinal(period: str) -> float:
+def ordinal(period: str) -> float:
     """Count years, quarters or months.
 
-    >>> _ordinal("2022") - _ordinal("2021"), _ordinal("2022Q1") - _ordinal("2021Q4")
+    >>> ordinal("2022") - ordinal("2021"), ordinal("2022Q1") - ordinal("2021Q4")
     (1.0, 1.0)
     """
     year, rest = int(period[:4]), period[4:]
