@@ -175,8 +175,11 @@ class ActorList:
             if name not in names:
                 raise one_of(f"{where}: a name in 'compared'", name, names)
         distinct(compared, "compared actor", where)
-        head = [text(table, key, where, default="") for key in ("title", "version", "source")]
-        return cls(text(table, "name", where), *head, actors, compared)
+        name = text(table, "name", where)
+        title, version, origin = (
+            text(table, key, where, default="") for key in ("title", "version", "source")
+        )
+        return cls(name, title, version, origin, actors, compared)
 
 
 def _actor(entry: Any, where: str) -> Actor:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from framing.errors import InputError, InputWarning
 from framing.features import Features
@@ -29,7 +30,7 @@ class Frame:
     """One frame of a codebook: what it means, and the terms it is recognised by.
 
     A segment uses the frame when it holds one of `terms`, or two different ones of `weak`, outside
-    the phrases of `exclude`.
+    the phrases of `exclude`. A frame without terms is for hand coding only.
 
     Parameters
     ----------
@@ -131,8 +132,10 @@ class Codebook:
             raise InputError(f"{path} has no frames; write [[frame]] for each.")
         distinct((frame.name for frame in frames), "frame", str(path))
         name = text(table, "name", str(path))
-        head = [text(table, key, str(path), default="") for key in ("title", "version", "source")]
-        return cls(name, *head, frames)
+        title, version, origin = (
+            text(table, key, str(path), default="") for key in ("title", "version", "source")
+        )
+        return cls(name, title, version, origin, frames)
 
 
 def _frame(entry: Any, where: str) -> Frame:
@@ -142,8 +145,11 @@ def _frame(entry: Any, where: str) -> Frame:
     name = text(table, "name", where)
     terms = parse_terms(table, "terms", where) + parse_terms(table, "case_sensitive", where, True)
     weak = parse_terms(table, "weak", where)
-    if not terms and len(weak) < 2:
-        raise InputError(f"{where} has nothing to be recognised by; give it 'terms'.")
+    if not terms and len(weak) < 2 and table.get("terms") != []:
+        raise InputError(
+            f"{where} has nothing to be recognised by; give it 'terms', "
+            "or write terms = [] if it is for hand coding only."
+        )
     return Frame(
         name,
         text(table, "label", where, default=name),
@@ -171,8 +177,8 @@ def code(
     Returns
     -------
     Features
-        Of kind "frame": 1 where the segment uses the frame, else 0. Segments without hand codes
-        are left out.
+        Of kind "frame": 1 where the segment uses the frame, else 0. Left out are segments without
+        hand codes, and frames without terms when a codebook is applied.
 
     Raises
     ------
@@ -198,9 +204,13 @@ def code(
     if not isinstance(codebook, Codebook):
         codebook = Codebook.load(codebook)
     counts = extraction(source, codebook.patterns, f"codebook {codebook.name!r}")
-    used = np.column_stack([frame.used(counts) for frame in codebook.frames])
+    frames = [frame for frame in codebook.frames if frame.terms or frame.weak]
+    used = np.zeros((len(counts), len(frames)), dtype=np.int8)
+    for column, frame in enumerate(frames):
+        used[:, column] = frame.used(counts)
     corpus = source.corpus if isinstance(source, Features) else source
-    return Features(used.astype(np.int8), codebook.names, counts.segments, "frame", corpus)
+    names = [frame.name for frame in frames]
+    return Features(sparse.csr_array(used), names, counts.segments, "frame", corpus)
 
 
 def _hand_codes(source: Corpus | Features) -> Features:
@@ -230,4 +240,7 @@ def _hand_codes(source: Corpus | Features) -> Features:
             f"corpus {corpus.name!r}, segment {segment!r}: hand codes must be 0, 1 or missing."
         )
     matrix = codes.fillna(0).to_numpy(dtype=np.int8)
-    return Features(matrix, list(codes.columns), segments, "frame", corpus).where(~missing)
+    features = Features(
+        sparse.csr_array(matrix), list(codes.columns), segments, kind="frame", corpus=corpus
+    )
+    return features.where(~missing)

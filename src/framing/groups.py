@@ -67,12 +67,13 @@ def groups(
     >>> rows = pd.DataFrame({"document": ["a", "b"], "region": ["EU", "US"]})
     >>> rows["date"] = pd.to_datetime(["2021-03-01", "2022-07-01"])
     >>> features = Features([[1], [2]], ["trade"], rows)
-    >>> groups(features, ["region", "year"])
-    group     US   EU
-    period  2022 2021
+    >>> groups(features, "region")
+    group    US  EU
     segment
-    a/000      0    1
-    b/000      1    0
+    a/000     0   1
+    b/000     1   0
+    >>> groups(features, "quarter").sum().to_dict()
+    {'2021Q1': 1, '2022Q3': 1}
     """
     wanted = [by] if isinstance(by, str) else list(by)
     if not wanted:
@@ -90,7 +91,7 @@ def groups(
         _check(name, segments)
     found = actors if isinstance(actors, ActorList) else ActorList.load(actors)
     index = pd.Index(segments["segment"], name="segment")
-    tables = [_side(source, segments, name, found, levels, len(sides)) for name in sides]
+    tables = [_side(source, segments, name, found, levels) for name in sides]
     if tables:
         table = _keep(_cross(tables), levels, sides)
         if times:
@@ -112,15 +113,13 @@ def _side(
     name: str,
     actors: ActorList,
     levels: Sequence[str] | None,
-    n_sides: int,
 ) -> pd.DataFrame:
     """Indicators of one column of metadata, or of the actors mentioned."""
     if name == "actor" and "actor" not in segments:
         table = mentions(source, actors)
-        shown = [column for column in actors.compared if column in table] or list(table)
-        if levels is not None and n_sides == 1:
-            shown += [column for column in table if column not in shown]
-        return table[shown]
+        found = [str(column) for column in table]
+        shown = [name for name in actors.compared if name in found] or found
+        return table[shown if levels is None else list(dict.fromkeys([*shown, *found]))]
     column = segments[name]
     values = pd.Series(_names(column), index=segments.index)
     _warn_of_missing(segments, values.isna(), f"have no {name}")
@@ -226,9 +225,9 @@ def _panel(table: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
             InputWarning,
             stacklevel=3,
         )
-    panel = pd.DataFrame({cell: rows for cell, rows in cells.items() if rows.any()})
-    panel.columns = pd.MultiIndex.from_tuples(list(panel.columns), names=["group", "period"])
-    return panel
+    panel = {cell: rows for cell, rows in cells.items() if rows.any()}
+    columns = pd.MultiIndex.from_tuples(list(panel), names=["group", "period"])
+    return pd.DataFrame(panel).set_axis(columns, axis=1)
 
 
 def _warn_of_missing(segments: pd.DataFrame, missing: pd.Series[bool], why: str) -> None:

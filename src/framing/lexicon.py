@@ -151,7 +151,7 @@ def extraction(source: Corpus | Features, patterns: Iterable[Pattern], what: str
 
 def _narrow(features: Features, patterns: tuple[Pattern, ...]) -> Features:
     keep = np.flatnonzero(matching(patterns, list(features.names)))
-    names = [features.names[i] for i in keep]
+    names = [str(features.names[int(i)]) for i in keep]
     return replace(features, matrix=features.matrix[:, keep], names=names)
 
 
@@ -176,14 +176,14 @@ def same_rows(features: Features, source: Corpus | Features) -> Features:
 
 
 def _warn_of_absent(
-    name: str, listed: Iterable[str], patterns: Sequence[Pattern], what: str
+    name: str, listed: Iterable[Pattern], patterns: Sequence[Pattern], what: str
 ) -> None:
-    known = {Pattern.parse(phrase).parts for phrase in listed}
+    known = set(listed)
     needed = [pattern for pattern in patterns if len(pattern.parts) > 1]
     absent = [
         str(pattern)
         for pattern in needed
-        if tuple(part.lower() for part in pattern.parts) not in known
+        if not {pattern, Pattern(tuple(map(str.lower, pattern.parts)))} & known
     ]
     if absent:
         more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
@@ -194,3 +194,4 @@ def _warn_of_absent(
             InputWarning,
             stacklevel=4,
         )
+

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +41,6 @@ class Pattern:
 
     parts: tuple[str, ...]
     case_sensitive: bool = False
-    _regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        source = "[ -]".join(re.escape(part).replace(r"\*", r"\S*") for part in self.parts)
-        flags = re.NOFLAG if self.case_sensitive else re.IGNORECASE
-        object.__setattr__(self, "_regex", re.compile(source, flags))
 
     @classmethod
     def parse(cls, term: str, case_sensitive: bool = False) -> Pattern:
@@ -92,6 +86,11 @@ class Pattern:
 
     def __str__(self) -> str:
         return " ".join(self.parts)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        source = "[ -]".join(re.escape(part).replace(r"\*", r"\S*") for part in self.parts)
+        return re.compile(source, re.NOFLAG if self.case_sensitive else re.IGNORECASE)
 
     def matches(self, name: str) -> bool:
         """Whether the pattern matches the whole of a word or phrase."""
