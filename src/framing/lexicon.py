@@ -194,4 +194,3 @@ def _warn_of_absent(
             InputWarning,
             stacklevel=4,
         )
-
