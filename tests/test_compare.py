@@ -33,8 +33,10 @@ def test_emphasis_is_the_share_of_each_group(sides):
     table = fr.emphasis(sides, by="region", replicates=500)
     assert table["estimate"].tolist() == pytest.approx([2 / 3, 1 / 2, 1 / 3, 1 / 2])
     assert table["n"].tolist() == [20, 15, 10, 15]
-    assert (table["n_documents"] == 30).all() and (table["unit"] == "document").all()
-    assert (table["low"] < table["estimate"]).all() and (table["estimate"] < table["high"]).all()
+    assert (table["n_documents"] == 30).all()
+    assert (table["unit"] == "document").all()
+    assert (table["low"] < table["estimate"]).all()
+    assert (table["estimate"] < table["high"]).all()
 
 
 def test_every_table_keeps_to_the_vocabulary(sides):
@@ -71,8 +73,10 @@ def test_contrast_within_a_column_undoes_the_mix():
     frames = features([[t == "x"] for t in topic], region=["A"] * 40 + ["B"] * 40, topic=topic)
     plain = fr.contrast(frames, "region", replicates=200).iloc[0]
     within = fr.contrast(frames, "region", within="topic", replicates=200).iloc[0]
-    assert plain["estimate"] == pytest.approx(0.5) and plain["p_value"] < 0.01
-    assert within["estimate"] == pytest.approx(0.0, abs=1e-12) and within["p_value"] == 1.0
+    assert plain["estimate"] == pytest.approx(0.5)
+    assert plain["p_value"] < 0.01
+    assert within["estimate"] == pytest.approx(0.0, abs=1e-12)
+    assert within["p_value"] == 1.0
 
 
 def test_few_documents_get_no_interval_and_a_reason():
@@ -87,7 +91,8 @@ def test_resampling_segments_gives_intervals_but_no_p():
     names = np.repeat(["a", "b"], 20)
     frames = features([[i % 3 == 0] for i in range(40)], document=names, side=["A", "B"] * 20)
     table = fr.contrast(frames, "side", unit="segment", replicates=200)
-    assert table["low"].notna().all() and table["p_value"].isna().all()
+    assert table["low"].notna().all()
+    assert table["p_value"].isna().all()
     assert table["note"].tolist() == ["no p-value: the interval describes these documents only"]
 
 
@@ -103,7 +108,8 @@ def test_slope_is_least_squares_on_the_shares():
     table = fr.trend(features([[v] for v in values], **dated(years)), replicates=500)
     slope = table[table["statistic"] == "slope"].iloc[0]
     assert slope["estimate"] == pytest.approx(np.polyfit([2021, 2022, 2024], [0.1, 0.3, 0.6], 1)[0])
-    assert slope["period"] == "2021–2024" and slope["p_value"] < 0.01
+    assert slope["period"] == "2021–2024"
+    assert slope["p_value"] < 0.01
     shares = table[table["statistic"] == "share"]
     assert shares["period"].tolist() == ["2021", "2022", "2024"]
 

@@ -93,8 +93,10 @@ def test_shares_of_zero_and_one_keep_an_interval():
     share = np.array([0.0, 1.0])
     size = effective_size(share, np.tile(share, (100, 1)), np.array([10, 10]), np.array([10, 10]))
     low, high = score_interval(share, size, np.array([10, 10]), 0.95)
-    assert low[0] == 0 and high[1] == 1
-    assert high[0] == pytest.approx(1 - low[1]) and 0.3 < high[0] < 0.4
+    assert low[0] == 0
+    assert high[1] == 1
+    assert high[0] == pytest.approx(1 - low[1])
+    assert 0.3 < high[0] < 0.4
 
 
 def test_permutation_p_agrees_with_scipy():

@@ -58,7 +58,9 @@ def test_hard_wrapped_lines_are_joined():
 
 
 def test_sentences_need_no_download_and_know_titles():
-    splitter = sentence_splitter(["Dr. Sato spoke first. Ms. Braun agreed. The U.S. did too. All left."])
+    splitter = sentence_splitter(
+        ["Dr. Sato spoke first. Ms. Braun agreed. The U.S. did too. All left."]
+    )
     assert splitter.tokenize("Dr. Sato met Ms. Braun. They spoke.") == [
         "Dr. Sato met Ms. Braun.",
         "They spoke.",

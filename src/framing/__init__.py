@@ -31,6 +31,7 @@ from framing.frames import Codebook, code
 from framing.groups import groups
 from framing.readers import load, read
 from framing.terms import keyness, tf_idf
+from framing.timeline import timeline
 
 __version__ = version("framing")
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "read",
     "shift",
     "tf_idf",
+    "timeline",
     "trend",
 ]

@@ -130,7 +130,9 @@ def analyse(
     frames = code(corpus, _codebook(corpus, plan))
     progress("terms")
     has_terms = corpus.has_texts or corpus.terms is not None
-    counts = count(corpus, min_documents=min(2, len(corpus.documents))) if has_terms else None
+    counts = (
+        count(corpus, min_documents=2 if len(corpus.documents) > 2 else 1) if has_terms else None
+    )
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
