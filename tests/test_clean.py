@@ -291,3 +291,12 @@ def test_precision_and_recall_on_hand_coded_lines(capsys: pytest.CaptureFixture[
             print(f"\n{label}: precision {precision:.3f}, recall {recall:.3f}, n {right}", end="")
             assert precision >= 0.98
             assert recall >= 0.98
+
+
+def test_the_dot_of_an_acronym_closes_no_heading():
+    page = [
+        "Ministers talked about chips for two days in May.",
+        "Trade with the U.S.",
+        "They will meet again in the U.S.",
+    ]
+    assert residue(page) == ["", "heading", ""]

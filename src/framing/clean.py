@@ -141,6 +141,7 @@ _MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|&nbsp;")
 _EMPHASIS = re.compile(r"^#+ |^> |\*\*|(?<!\w)[*_](?=\w)|(?<=[\w.!?)])[*_](?!\w)")
 _BULLET = _any(r"^(?:[•·▪●◦‣*+–-]|\\?\(?(?:\d{1,3}|[ivx]{1,7}|[a-z])\\?\)|\d{1,3}\.)\s+")
 _CLOSED = re.compile(r"[.!?…。！？][\"”’'»)\]*]*(?:\s*[(\[][^()\[\]]*[)\]])*$")
+_ACRONYM_LAST = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}$")  # a dot that closes no sentence
 _OPEN = _any(r"(?:[:;,&—–-]|\b(?:and|or|of|the|an?|to|in|on|for|with|by|from|that|which))$")
 _QUOTED = re.compile(r"^[\"“‘«„].*[\"”’»“]$")
 _TWO_SENTENCES = re.compile(r"[a-z]{4,}[.!?][\"”’)]*\s+[\"“A-Z]")
@@ -176,6 +177,8 @@ def _words(text: str) -> int:
 
 def _ends(text: str) -> bool:
     """Return True where a last sign closes a sentence or leaves it open: headings have neither."""
+    if _words(text) <= 6 and _ACRONYM_LAST.search(text) and not _FINITE.search(text):
+        return False
     return bool(_CLOSED.search(text) or _OPEN.search(text))
 
 

@@ -49,8 +49,10 @@ def emphasis(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     --------
     >>> rows = pd.DataFrame({"document": list("abcd"), "region": ["US", "US", "EU", "EU"]})
     >>> frames = Features([[1], [1], [0], [1]], ["security"], rows, kind="frame")
-    >>> emphasis(frames, by="region")[["group", "frame", "estimate", "note"]].iloc[0].tolist()
-    ['US', 'security', 1.0, 'only 2 documents; an interval needs 6']
+    >>> emphasis(frames, by="region")[["group", "frame", "estimate", "note"]]
+      group     frame  estimate                                    note
+    0    US  security       1.0  only 2 documents; an interval needs 6
+    1    EU  security       0.5  only 2 documents; an interval needs 6
     """
     return tidy(Cells.of(features, by, Settings(**settings)).shares())
 

@@ -54,8 +54,8 @@ def closed_list(corpus: Corpus) -> tuple[Pattern, ...]:
     if corpus.phrases is not None:
         return corpus.phrases
     lists: list[Codebook | ActorList] = [
-        *(Codebook.load(name) for name in bundled("codebooks")),
         *(ActorList.load(name) for name in bundled("actors")),
+        *(Codebook.load(name) for name in bundled("codebooks")),
     ]
     named = [pattern for one in lists for pattern in one.patterns if len(pattern.parts) > 1]
     learnt = [Pattern.parse(phrase) for phrase in collocations(corpus)]
