@@ -1,0 +1,242 @@
+"""The page of a report, from an analysis."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from framing.analysis import Analysis
+from framing.card import Card
+from framing.columns import COLUMNS
+from framing.errors import InputError
+from framing.findings import KINDS, MARGIN, STRENGTHS, Finding, cautions, findings
+from framing.frames import Codebook
+from framing.inference import MINIMUM
+from framing.report.markdown import render, web_address
+from framing.report.tables import Shown, documents_table, shown, shown_documents
+from framing.resources import bundled
+from framing.wording import CLEAR, count_of, listed, percent, points
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that HTML forbids, or that turn the direction of what follows."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure that was drawn and saved.
+
+    Attributes
+    ----------
+    name, title, caption, alt, table : str
+    svg : bytes
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    table: str
+    svg: bytes
+
+    @property
+    def source(self) -> str:
+        """The picture itself, as the address of an image."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
+
+
+def render_page(
+    analysis: Analysis, drawn: Sequence[Drawn], undrawn: dict[str, str], notes: Sequence[str]
+) -> str:
+    """Render the page.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    drawn : sequence of Drawn
+    undrawn : dict of str
+        Titles of figures that could not be drawn, and why.
+    notes : sequence of str
+        Warnings to be shown.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file and asks the network for nothing.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_clean,
+    )
+    environment.filters |= {"web_address": web_address, "percent": percent, "points": points}
+    style = Path(__file__).with_name("style.css").read_text("utf-8")
+    return environment.get_template("page.html.j2").render(
+        style=Markup(style),
+        style_hash=_hash(style),
+        **_about(analysis),
+        **_said(analysis),
+        figures=drawn,
+        undrawn=undrawn,
+        tables=_tables(analysis),
+        skipped=analysis.skipped,
+        notes=notes,
+        columns=_columns(analysis),
+        software=_software(),
+        clear=CLEAR,
+        margin=MARGIN,
+        minimum=MINIMUM,
+    )
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return Markup(_UNSAFE.sub("", value))
+    return _UNSAFE.sub("", value) if isinstance(value, str) else value
+
+
+def _hash(style: str) -> str:
+    """The hash by which the page's policy knows its own style."""
+    return base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+
+
+def _about(analysis: Analysis) -> dict[str, Any]:
+    plan, corpus = analysis.plan, analysis.corpus
+    card = Card.of(corpus)
+    return {
+        "plan": plan,
+        "title": plan.title or f"How {corpus.name} frames the issue",
+        "question": plan.question,
+        "corpus": corpus,
+        "card": card,
+        "readme": render(card.readme, top=4),
+        "frames": _definitions(analysis),
+        "n_frames": len(analysis.frames.names),
+        **_panel(analysis),
+        "by_actor": plan.by == "actor" and "actor" not in corpus.documents,
+        "unit": analysis.unit,
+        "by_hand": plan.codebook is None and corpus.frames is not None,
+        "codebook": Path(plan.codebook).stem if plan.codebook else "critical-technology",
+        "has_terms": analysis.counts is not None,
+        "subset": plan.subset or {},
+    }
+
+
+def _said(analysis: Analysis) -> dict[str, Any]:
+    found = findings(analysis)
+    sections = [
+        (kind, title, [one for one in found if one.kind == kind]) for kind, title in KINDS.items()
+    ]
+    return {
+        "sections": [section for section in sections if section[2]],
+        "strengths": STRENGTHS,
+        "cautions": cautions(analysis),
+        "summary": summary(analysis, found),
+    }
+
+
+def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
+    """Say in two or three sentences what was compared and how it came out.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    found : sequence of Finding
+        Those of the analysis.
+
+    Returns
+    -------
+    list of str
+    """
+    timeline = analysis.tables.get("timeline")
+    n_documents = int(analysis.frames.segments["document"].nunique())
+    told = [f"{count_of(n_documents, 'document')}"]
+    if timeline is not None:
+        sizes = timeline.groupby("group", sort=False)["n_documents"].sum()
+        sides = listed([f"{group} {n:,}" for group, n in sizes.items()])
+        periods = sorted(set(timeline["period"]))
+        span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+        told[0] += f", {span} ({sides})"
+    told[0] += "."
+    contrast = analysis.tables.get("contrast")
+    if contrast is None:
+        return told
+    plain = contrast[contrast["statistic"] == "difference"]
+    tested = int(plain["p_value"].notna().sum())
+    if not tested:
+        only = analysis.unit == "segment"
+        reach = "these documents only" if only else "what is in them, without tests"
+        return [*told, f"The report describes {reach}; it calls no difference clear or unclear."]
+    kinds = Counter(one.strength for one in found if one.kind in ("difference", "similarity"))
+    clear = kinds["robust"] + kinds["clear"] + kinds["fragile"]
+    open_ = tested - clear - kinds["guarded"] - kinds["similar"]
+    parts = [f"{clear} {'is' if clear == 1 else 'are'} clear"]
+    if kinds["robust"] + kinds["fragile"]:
+        parts[0] += f" ({kinds['robust']} survive every check)"
+    if kinds["guarded"]:
+        parts.append(f"{kinds['guarded']} clear only in a check")
+    parts += [f"{kinds['similar']} not large", f"{open_} cannot be said"]
+    told.append(f"Of {count_of(tested, 'difference')} between sides, {listed(parts)}.")
+    slopes = sum(one.table == "trend" and one.strength == "clear" for one in found)
+    if "trend" in analysis.tables:
+        told.append(
+            f"{count_of(slopes, 'change')} over time {'is' if slopes == 1 else 'are'} clear."
+        )
+    return told
+
+
+def _tables(analysis: Analysis) -> list[Shown]:
+    tables = [shown(name, table) for name, table in analysis.tables.items()]
+    return [*tables, shown_documents(documents_table(analysis.corpus), analysis.plan.by)]
+
+
+def _columns(analysis: Analysis) -> dict[str, str]:
+    """The vocabulary, as far as the tables of this report use it."""
+    used = {column for table in analysis.tables.values() for column in table}
+    return {name: meaning for name, meaning in COLUMNS.items() if name in used}
+
+
+def _panel(analysis: Analysis) -> dict[str, Any]:
+    """Documents by side and period, crossed."""
+    timeline = analysis.tables.get("timeline")
+    if timeline is None:
+        return {"periods": [], "panel": []}
+    crossed = timeline.pivot(index="group", columns="period", values="n_documents")
+    order = timeline["group"].drop_duplicates()
+    rows = crossed.loc[order].fillna(0).astype(int)
+    panel = [(str(group), list(row)) for group, row in zip(order, rows.to_numpy(), strict=True)]
+    return {"periods": [str(period) for period in rows.columns], "panel": panel}
+
+
+def _definitions(analysis: Analysis) -> list[tuple[str, str]]:
+    """What the frames mean: from the codebook used, or a bundled one that has all of them."""
+    names = [str(name) for name in analysis.frames.names]
+    chosen = analysis.plan.codebook
+    for source in [chosen] if chosen else bundled("codebooks"):
+        try:
+            codebook = Codebook.load(source)
+        except InputError:
+            continue
+        if set(names) <= set(codebook.names):
+            meaning = {frame.name: frame.definition for frame in codebook.frames}
+            return [(name, meaning[name]) for name in names]
+    return []
+
+
+def _software() -> dict[str, str]:
+    """How to cite the library, from the metadata of the installed package."""
+    about = metadata("framing")
+    keys = {"name": "Name", "version": "Version", "summary": "Summary", "authors": "Author"}
+    return {name: about[key] for name, key in keys.items()}

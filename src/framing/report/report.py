@@ -1,0 +1,193 @@
+"""One corpus, one folder: a page to read, its figures, its tables, and a record of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import warnings as python_warnings
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from framing.analysis import Analysis, Plan, analyse, quietly
+from framing.corpus import Corpus
+from framing.errors import InputError, InputWarning
+from framing.files import digest
+from framing.findings import findings
+from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
+from framing.report.page import Drawn, render_page
+from framing.report.tables import documents_table, write_csv
+
+PAGE = "report.html"
+_PACKAGES = ("framing", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "nltk")
+_INPUTS = (
+    "README.md",
+    "actors.csv",
+    "documents.csv",
+    "features.json",
+    "frames.csv",
+    "report.toml",
+)
+
+
+def write_report(
+    source: Analysis | Corpus,
+    out: str | PathLike[str],
+    *,
+    plan: Plan | None = None,
+    overwrite: bool = False,
+    notes: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda step: None,
+) -> Path:
+    """Write a report: one self-contained page, figures, tables and a manifest.
+
+    Parameters
+    ----------
+    source : Analysis or Corpus
+        A corpus is analysed first; warnings met then stand in the report and are given again.
+    out : path
+        Folder to write. It must not exist, or be empty.
+    plan : Plan, optional
+        How a corpus is analysed; default ``Plan.of(corpus)``.
+    overwrite : bool
+        Replace a report that stands in `out`; nothing else is ever replaced.
+    notes : iterable of str
+        Warnings met on the way, such as when the corpus was read; shown in the data card.
+    progress : callable
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    pathlib.Path
+        Of ``report.html``. Beside it lie ``figures/*.svg`` and ``*.png``, ``tables/*.csv`` and
+        ``report.json``: settings, versions, findings and the SHA-256 of what was read and written.
+
+    Raises
+    ------
+    InputError
+        If `out` is taken, before anything is computed.
+
+    Notes
+    -----
+    The same input, settings and versions of packages give the same bytes. The folder appears
+    whole or not at all: it is written beside its place under another name, then renamed.
+    """
+    target = check(out, overwrite=overwrite)
+    told = list(notes)
+    if isinstance(source, Corpus):
+        corpus, chosen = source, plan
+        source, met = quietly(lambda: analyse(corpus, chosen, progress=progress))
+        for message in met:
+            python_warnings.warn(message, InputWarning, stacklevel=2)
+        told += met
+    with staged(target) as folder:
+        _write(source, folder, list(dict.fromkeys(told)), progress)
+    return target / PAGE
+
+
+def _write(
+    analysis: Analysis, folder: Path, notes: list[str], progress: Callable[[str], None]
+) -> None:
+    (folder / "tables").mkdir()
+    for name, table in analysis.tables.items():
+        write_csv(table, folder / "tables" / f"{name}.csv")
+    write_csv(documents_table(analysis.corpus), folder / "tables" / "documents.csv")
+    drawn, undrawn = _draw(analysis, folder / "figures", progress)
+    progress("page")
+    page = render_page(analysis, drawn, undrawn, notes)
+    (folder / PAGE).write_bytes(page.encode("utf-8", errors="replace"))
+    manifest = _manifest(analysis, notes) | {"files": digests(folder)}
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str)
+    (folder / MANIFEST).write_bytes(text.encode("utf-8", errors="replace") + b"\n")
+
+
+def _draw(
+    analysis: Analysis, folder: Path, progress: Callable[[str], None]
+) -> tuple[list[Drawn], dict[str, str]]:
+    """Draw every figure whose table is there; say why the others are not."""
+    from framing import gallery
+
+    folder.mkdir()
+    drawn, undrawn = [], {}
+    for figure in gallery.FIGURES:
+        progress(figure.name)
+        if figure.table in analysis.skipped:
+            undrawn[figure.title] = analysis.skipped[figure.table]
+            continue
+        try:
+            picture, alt = figure.draw(analysis), figure.alt(analysis)
+            gallery.save(picture, folder / figure.name, alt)
+            caption = figure.caption(analysis)
+        except InputError as reason:
+            undrawn[figure.title] = str(reason)
+            continue
+        svg = (folder / f"{figure.name}.svg").read_bytes()
+        drawn.append(Drawn(figure.name, figure.title, caption, alt, figure.table, svg))
+    return drawn, undrawn
+
+
+def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
+    """Everything that decides the report, and what it found; no times and no paths."""
+    plan, corpus = analysis.plan, analysis.corpus
+    settings: dict[str, Any] = {
+        key: getattr(plan, key) for key in ("title", "question", "by", "over", "within", "subset")
+    }
+    return {
+        "schema": SCHEMA,
+        "versions": {name: version(name) for name in _PACKAGES} | {"python": _python()},
+        "settings": settings
+        | {"codebook": _codebook(plan), "unit": analysis.unit}
+        | {"replicates": plan.replicates, "seed": plan.seed},
+        "corpus": {"name": corpus.name, "sha256": _fingerprint(corpus)} | _inputs(corpus),
+        "warnings": notes,
+        "skipped": analysis.skipped,
+        "findings": [
+            {
+                "kind": one.kind,
+                "strength": one.strength,
+                "headline": one.headline,
+                "text": one.text,
+                "check": one.check,
+                "table": one.table,
+                "numbers": json.loads(one.numbers.to_json(orient="records", double_precision=10)),
+            }
+            for one in findings(analysis)
+        ],
+    }
+
+
+def _python() -> str:
+    return ".".join(platform.python_version_tuple()[:2])
+
+
+def _codebook(plan: Plan) -> Any:
+    path = None if plan.codebook is None else Path(plan.codebook)
+    if path is None or not path.is_file():
+        return plan.codebook
+    return {"name": path.name, "sha256": digest(path)}
+
+
+def _fingerprint(corpus: Corpus) -> str:
+    """Hash what was analysed: documents, segments, hand codes, and stored counts."""
+    tables = [corpus.documents, corpus.segments, corpus.frames, corpus.mentions]
+    seen = hashlib.sha256()
+    for table in tables:
+        text = "" if table is None else table.to_csv()
+        seen.update(text.encode("utf-8", errors="replace") + b"\0")
+    if corpus.terms is not None:
+        matrix = corpus.terms.matrix
+        seen.update("\n".join(corpus.terms.names).encode("utf-8", errors="replace"))
+        for part in (matrix.indptr, matrix.indices, matrix.data):
+            seen.update(part.astype("<i8").tobytes())
+    return seen.hexdigest()
+
+
+def _inputs(corpus: Corpus) -> dict[str, Any]:
+    """Hashes of the files that describe a corpus; its manifest holds those of its features."""
+    if corpus.folder is None:
+        return {}
+    paths = [Path(corpus.folder) / name for name in _INPUTS]
+    return {"files": {path.name: digest(path) for path in paths if path.is_file()}}
