@@ -116,6 +116,11 @@ class Corpus:
         """
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
+    def __repr__(self) -> str:
+        holds = "texts" if self.has_texts else "counts" if self.terms is not None else "hand codes"
+        sizes = f"{len(self.documents)} documents, {len(self.segments)} segments"
+        return f"Corpus({self.name!r}, {sizes}, {holds})"
+
     @property
     def has_texts(self) -> bool:
         """Whether the texts themselves are at hand, or only what was counted in them."""
@@ -342,37 +347,43 @@ def _segment(
     documents: Iterable[str], texts: Sequence[str], segment: str, clean: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split texts into segments; list what was removed as residue."""
-    kept: list[tuple[str, int, str]] = []
+    kept: list[tuple[str, int, int, str]] = []
     removed: list[tuple[str, int, str, str]] = []
+    bare: list[str] = []
     for name, text in zip(documents, texts, strict=True):
         lines = paragraphs(text)
         reasons = residue(lines) if clean else [""] * len(lines)
         before = len(kept)
         for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
             body = "" if reason else strip_marks(line) if clean else line
-            if body and words(body):
-                kept.append((name, position, body))
+            if body and (size := len(words(body))):
+                kept.append((name, position, size, body))
             else:
                 removed.append((name, position, reason or "no words", line))
         if len(kept) == before:
-            warnings.warn(
-                f"document {name!r}: cleaning left nothing; read it with clean=False if that is "
-                "wrong.",
-                InputWarning,
-                stacklevel=5,
-            )
+            bare.append(name)
     if not kept:
         raise InputError("cleaning left no text in any document; read it with clean=False.")
+    if bare:
+        warnings.warn(
+            f"cleaning left nothing of {len(bare)} documents ({some(bare)}); read with clean=False "
+            "if that is wrong.",
+            InputWarning,
+            stacklevel=5,
+        )
     if segment == "sentence":
-        split = sentence_splitter(body for _, _, body in kept).tokenize
-        kept = [(name, at, one) for name, at, body in kept for one in split(body) if words(one)]
+        split = sentence_splitter(body for *_, body in kept).tokenize
+        parts = [(name, at, len(words(one)), one) for name, at, _, b in kept for one in split(b)]
+        kept = [part for part in parts if part[2]]
     if segment == "document":
-        whole: dict[str, list[str]] = {}
-        for name, _, body in kept:
-            whole.setdefault(name, []).append(body)
-        kept = [(name, 0, "\n".join(bodies)) for name, bodies in whole.items()]
-    frame = pd.DataFrame(kept, columns=["document", "position", "text"])
-    frame.insert(2, "n_tokens", [len(words(text)) for text in frame["text"]])
+        whole: dict[str, list[tuple[int, str]]] = {}
+        for name, _, size, body in kept:
+            whole.setdefault(name, []).append((size, body))
+        kept = [
+            (name, 0, sum(size for size, _ in bodies), "\n".join(body for _, body in bodies))
+            for name, bodies in whole.items()
+        ]
+    frame = pd.DataFrame(kept, columns=["document", "position", "n_tokens", "text"])
     order = frame.groupby("document", sort=False).cumcount()
     number = order if segment == "sentence" else frame["position"]
     frame.insert(0, "segment", frame["document"] + "/" + number.astype(str).str.zfill(3))

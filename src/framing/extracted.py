@@ -43,7 +43,15 @@ from framing.corpus import SEGMENTS, Corpus, counts_to_features, document_table,
 from framing.errors import InputError, InputWarning, one_of
 from framing.files import read_text
 from framing.patterns import Matcher, Pattern
-from framing.records import NAMES, Paragraph, count_paragraphs, document_frame, metadata, to_line
+from framing.records import (
+    NAMES,
+    PRECISION,
+    Paragraph,
+    count_paragraphs,
+    document_frame,
+    metadata,
+    to_line,
+)
 from framing.shards import PHRASES, Manifest, present, publish, write_shards
 
 
@@ -213,11 +221,13 @@ def _write(corpus: Corpus, folder: Path, patterns: tuple[Pattern, ...], floor: i
         folder,
         [to_line(head, counted[head["id"]]) for head in heads],
         [head.get(NAMES["date"], "")[:4] for head in heads],
-        name=corpus.name,
-        floor=floor,
-        columns=[NAMES.get(c, c) for c in map(str, corpus.documents) if c != "date_precision"],
-        paragraphs=sum(map(len, counted.values())),
-        left_out=left_out,
+        {
+            "name": corpus.name,
+            "floor": floor,
+            "columns": [NAMES.get(c, c) for c in map(str, corpus.documents) if c != PRECISION],
+            "paragraphs": sum(map(len, counted.values())),
+            "phrasesLeftOut": left_out,
+        },
     )
 
 

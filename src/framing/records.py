@@ -42,6 +42,9 @@ NAMES: Mapping[str, str] = MappingProxyType(
 COLUMNS: Mapping[str, str] = MappingProxyType({name: column for column, name in NAMES.items()})
 """The same, from the format's names to the library's."""
 
+PRECISION = "date_precision"
+"""The one column that is not written: a date is written as precisely as it is known."""
+
 LONGEST_VALUE = 300
 """Most characters in a value of metadata: what is longer may be prose."""
 
@@ -133,10 +136,10 @@ def metadata(documents: pd.DataFrame) -> list[dict[str, Any]]:
                 f"column {column!r} has a name that the feature format uses for something else; "
                 "rename it."
             )
-    columns = [column for column in map(str, documents) if column != "date_precision"]
+    columns = [column for column in map(str, documents) if column != PRECISION]
     records = []
     for row in documents.to_dict("records"):
-        row["date"] = format_date(row["date"], row["date_precision"]) or None
+        row["date"] = format_date(row["date"], row[PRECISION]) or None
         where = f"document {row['document']!r}, column"
         values = {NAMES.get(one, one): _plain(row[one], f"{where} {one!r}") for one in columns}
         records.append({name: value for name, value in values.items() if value is not None})
@@ -218,7 +221,7 @@ def parse_object(line: str, where: str) -> dict[str, Any]:
             f"{where}: not valid JSON ({error}); write one object a line, or fetch the file again."
         ) from error
     if not isinstance(value, dict):
-        raise InputError(f"{where}: a JSON object was expected; got {line[:40]!r}.")
+        raise InputError(f"{where}: a JSON object was expected; got {line[:40].strip()!r}.")
     return value
 
 

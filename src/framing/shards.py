@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -125,7 +125,7 @@ def _verify(folder: Path, file: str, expected: object) -> None:
 
 
 def write_shards(
-    folder: Path, documents: Sequence[str], years: Sequence[str], **about: Any
+    folder: Path, documents: Sequence[str], years: Sequence[str], about: Mapping[str, Any]
 ) -> None:
     """Write documents, one line of JSON each, and the manifest that lists their files.
 
@@ -136,7 +136,7 @@ def write_shards(
     documents : sequence of str
     years : sequence of str
         The year of each document; empty where it has none.
-    **about
+    about : mapping
         What else the manifest says.
     """
     files: dict[str, dict[str, Any]] = {}
@@ -149,7 +149,7 @@ def write_shards(
     if sum(map(len, whole)) <= PLAIN_BYTES:
         put("features.jsonl", b"".join(whole), documents=len(whole))
     else:
-        for year in sorted(set(years)):
+        for year in sorted(set(years), key=lambda year: (not year, year)):
             of_year = [line for line, one in zip(whole, years, strict=True) if one == year]
             packed = _pack(of_year)
             for number, (data, count) in enumerate(packed, start=1):
@@ -161,8 +161,8 @@ def write_shards(
         "tokenizer": TOKENIZER,
         "segment": "paragraph",
         "longestChain": LONGEST_CHAIN,
-        "documents": len(whole),
         **about,
+        "documents": len(whole),
         "files": files,
     }
     text = json.dumps(value, ensure_ascii=False, indent=2)

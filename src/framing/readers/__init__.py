@@ -46,9 +46,9 @@ def read(
         * a table with one row a document: ``.csv``, ``.tsv`` or ``.jsonl`` (each may end in
           ``.gz``), or ``.parquet``.
 
-        Hand codes are read from ``frames.csv`` and ``actors.csv`` of a folder: columns ``id``,
-        ``position`` (of the paragraph, from 0; leave it out where documents were coded), and one
-        column a frame or actor, with 1, 0 or nothing.
+        Hand codes are read from ``frames.csv`` and ``actors.csv`` of a folder: columns
+        ``document``, ``position`` (of the paragraph, from 0; leave it out where documents were
+        coded), and one column a frame or actor, with 1, 0 or nothing.
     segment : {"paragraph", "sentence", "document"}
     clean : bool
         Take out web residue; see :mod:`framing.clean` and ``Corpus.removed``.
@@ -79,7 +79,7 @@ def read(
     ...     path = Path(folder, "speeches.csv")
     ...     _ = path.write_text("id,date,text\na,2023-05,Chips matter.\n")
     ...     read(path)
-    Corpus(name='speeches', ...
+    Corpus('speeches', 1 documents, 1 segments, texts)
     """
     if segment not in SEGMENTS:
         raise one_of("segment", segment, SEGMENTS)

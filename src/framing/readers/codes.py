@@ -32,12 +32,15 @@ def read_codes(folder: Path, file: str, encoding: str, id: str) -> pd.DataFrame 
     if not path.exists():
         return None
     frame = separated(path, encoding, plain=None)
-    if id not in frame:
-        raise InputError(f"{path}: no column {id!r}; the columns are {', '.join(map(str, frame))}.")
-    names = [name for name in frame if name not in (id, "position")]
+    key = "document" if "document" in frame else id
+    if key not in frame:
+        raise InputError(
+            f"{path}: no column 'document'; the columns are {', '.join(map(str, frame))}."
+        )
+    names = [name for name in frame if name not in (key, "position")]
     if not names or frame.empty:
         raise InputError(f"{path} has no codes; give a row a paragraph and a column a code.")
-    codes = pd.DataFrame({"document": frame[id].str.strip()})
+    codes = pd.DataFrame({"document": frame[key].str.strip()})
     if "position" in frame:
         wrong = ~frame["position"].str.fullmatch(r"\s*\d{1,9}\s*")
         if wrong.any():
@@ -55,7 +58,7 @@ def read_codes(folder: Path, file: str, encoding: str, id: str) -> pd.DataFrame 
                 f"{codes['document'].iloc[row]!r} stands twice; keep one row."
             )
     else:
-        document_names(frame[id], str(path))
+        document_names(frame[key], str(path))
     for name in names:
         cells = frame[name].str.strip()
         wrong = ~cells.isin(_CELLS)
