@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from framing.dates import PRECISIONS, format_date
+from framing.errors import InputError
 from framing.wording import count_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class Card:
         size = count_of(self.n_documents, "document")
         if self.segment != "document":
             size += f" in {count_of(self.n_segments, self.segment)}"
-        found = [("Size", f"{size}, {self.n_tokens:,} words"), ("At hand", self.form)]
+        size += f", {self.n_tokens:,} words" if self.n_tokens else ""
+        found = [("Size", size), ("At hand", self.form)]
         if self.first:
             found.append(("Dates", f"{self.first} to {self.last}"))
         known = [f"{_KNOWN[name]} for {n:,}" for name, n in self.precision.items()]
@@ -108,17 +109,59 @@ class Card:
             found.append(("Licence", licence))
         return found
 
-    def licence(self) -> str:
-        """Find the line of the data card that speaks of the licence; empty without one."""
+    def section(self, *headings: str) -> str:
+        r"""Take what the data card says under a heading; empty where it has none.
+
+        Examples
+        --------
+        >>> card = Card(
+        ...     0, 0, 0, "", "", "", "", {}, {}, 0, 0, "# A\n\n## Licence\n\nCC0 1.0.\n\n## B"
+        ... )
+        >>> card.section("Licence", "License")
+        'CC0 1.0.'
+        """
+        wanted = {heading.lower() for heading in headings}
+        body: list[str] = []
+        inside = False
         for line in self.readme.splitlines():
-            line = line[:500]
-            if re.search(r"\blicen[cs]e\b", line, re.IGNORECASE) and not line.startswith("#"):
-                text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line)
-                return re.sub(r"\s*\|\s*", " ", re.sub(r"[*`_]{1,2}", "", text)).strip(" -")
-        return ""
+            if line.startswith("#") and (line.startswith("## ") or not line.startswith("##")):
+                inside = line.strip("# ").lower() in wanted
+            elif inside:
+                body.append(line)
+        return "\n".join(body).strip()
+
+    def licence(self) -> str:
+        """The first paragraph that the data card has on its licence."""
+        return " ".join(self.section("Licence", "License").split("\n\n")[0].split())
 
 
 _KNOWN = {"day": "to the day", "month": "to the month", "year": "to the year", "unknown": "none"}
+
+
+def describe(corpus: Corpus) -> str:
+    """Say what is in a corpus, in lines for a terminal.
+
+    Returns
+    -------
+    str
+        The facts of its :class:`Card`, and documents by side and period where sides are known.
+    """
+    from framing.analysis import Plan
+    from framing.timeline import timeline
+
+    facts = [("Corpus", corpus.name), *Card.of(corpus).rows()]
+    width = max(len(label) for label, _ in facts)
+    lines = [f"{label:{width}}  {value}" for label, value in facts]
+    plan = Plan.of(corpus)
+    try:
+        table = timeline(corpus, plan.by, plan.over)
+    except InputError as reason:
+        return "\n".join([*lines, "", f"No documents by side and {plan.over}: {reason}"])
+    crossed = table.pivot(index="group", columns="period", values="n_documents")
+    order = list(dict.fromkeys(table["group"]))
+    what = "mentioned" if plan.by == "actor" and "actor" not in corpus.documents else plan.by
+    crossed = crossed.loc[order].rename_axis(index=None, columns=what)
+    return "\n".join([*lines, "", "Documents:", crossed.to_string()])
 
 
 def segment_name(segments: pd.DataFrame) -> str:

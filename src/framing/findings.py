@@ -20,6 +20,7 @@ from framing.wording import (
     count_of,
     interval,
     listed,
+    percent,
     points,
     points_interval,
     probability,
@@ -108,8 +109,9 @@ def _reach(voice: Voice, tested: int) -> str:
             f"There are only {count_of(voice.n_documents, 'document')}. Every number here "
             f"describes these documents and no others: the intervals resample their "
             f"{voice.segment}s, nothing is tested, and nothing is called clear or unclear. Where "
-            "the largest differences are listed, they were picked for being large, and would "
-            "likely be smaller in a second look."
+            "the largest differences and changes are listed, they were picked for being large. "
+            f"With so few documents a change between {voice.over}s is a difference between single "
+            "documents."
         )
     if not tested:
         return (
@@ -185,6 +187,9 @@ def _slope(row: Any, strength: str, tests: str, table: pd.DataFrame, voice: Voic
         fewest = ends.sort_values("n_documents", kind="stable").iloc[0]
         text += voice.few(int(fewest["n_documents"]), f"{row.group} in {fewest['period']}")
     headline = f"{sentence(row.feature)} {moves} {_inside(row.group, voice)}"
+    if voice.only_these and len(ends) == 2:
+        path = " and ".join(f"{percent(end.estimate)} in {end.period}" for end in each(ends))
+        headline = f"{sentence(row.feature)} {_inside(row.group, voice)}: {path}"
     return Finding("change", strength, headline, text, "trend", table.loc[[row.Index, *ends.index]])
 
 
@@ -204,7 +209,7 @@ def _divergences(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
         headline = f"The mix of frames {_inside(row.group, voice)}, {row.period}: "
         if np.isnan(row.p_value):
             headline += "change cannot be told from noise"
-            text = f"The divergence is {moved}, but no test says how much of it is noise."
+            text = f"the divergence is {moved}, but no test says how much of it is noise."
             yield Finding("open", "described", headline, voice.begin(text), "shift", rows.iloc[:1])
             continue
         text = (
@@ -234,6 +239,12 @@ def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
         level = float(rows["level"].iloc[0])
         above = rows[rows["low"] > 0]
         if above.empty:
+            text = voice.begin(
+                f"of {len(rows):,} words and phrases, none is used more here than elsewhere with "
+                "the whole interval of the log-odds above zero."
+            )
+            headline = f"{sentence(voice.side(group))}: no word stands out"
+            yield Finding("terms", "described", headline, text, "keyness", above)
             continue
         chance = (1 - level) / 2 * int(rows["low"].notna().sum())
         names = [f"{row.term} ({int(row.n)})" for row in each(above.head(WORDS))]

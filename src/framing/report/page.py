@@ -30,6 +30,10 @@ from framing.wording import CLEAR, count_of, listed, percent, points
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that HTML forbids, or that turn the direction of what follows."""
 
+SELECTION = ("How it was selected", "How they were selected", "Selection")
+CANNOT = ("What it cannot show", "What they cannot show", "Limits")
+"""Headings of a data card whose text has a place of its own on the page."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -121,7 +125,9 @@ def _about(analysis: Analysis) -> dict[str, Any]:
         "question": plan.question,
         "corpus": corpus,
         "card": card,
-        "readme": render(card.readme, top=4),
+        "readme": render(card.readme),
+        "selected": render(card.section(*SELECTION), top=4),
+        "cannot": render(card.section(*CANNOT), top=4),
         "frames": _definitions(analysis),
         "n_frames": len(analysis.frames.names),
         **_panel(analysis),

@@ -5,23 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import warnings as python_warnings
+import warnings
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from framing.analysis import Analysis, Plan, analyse, quietly
+from framing.analysis import Analysis, Plan, analyse
 from framing.corpus import Corpus
-from framing.errors import InputError, InputWarning
+from framing.errors import InputError, InputWarning, one_of
 from framing.files import digest
 from framing.findings import findings
+from framing.groups import groups
 from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
 from framing.report.page import Drawn, render_page
 from framing.report.tables import documents_table, write_csv
 
 PAGE = "report.html"
+STEPS = 20
+"""Steps of a report, about: how often `progress` is told."""
+
 _PACKAGES = ("framing", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "nltk")
 _INPUTS = (
     "README.md",
@@ -78,14 +82,27 @@ def write_report(
     target = check(out, overwrite=overwrite)
     told = list(notes)
     if isinstance(source, Corpus):
-        corpus, chosen = source, plan
-        source, met = quietly(lambda: analyse(corpus, chosen, progress=progress))
-        for message in met:
-            python_warnings.warn(message, InputWarning, stacklevel=2)
-        told += met
+        plan = plan or Plan.of(source)
+        _check(source, plan)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", InputWarning)
+            source = analyse(source, plan, progress=progress)
+        for one in caught:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+        told += [str(one.message) for one in caught if issubclass(one.category, InputWarning)]
     with staged(target) as folder:
         _write(source, folder, list(dict.fromkeys(told)), progress)
     return target / PAGE
+
+
+def _check(corpus: Corpus, plan: Plan) -> None:
+    """Refuse sides and columns that are not there, before the long work begins."""
+    groups(corpus, plan.by)
+    columns = [str(name) for name in corpus.documents]
+    if plan.within is not None and plan.within not in columns:
+        raise one_of("within", plan.within, columns)
+    if plan.subset is not None and plan.subset.get("column") not in columns:
+        raise one_of("subset column", plan.subset.get("column"), columns)
 
 
 def _write(
