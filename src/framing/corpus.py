@@ -20,7 +20,7 @@ from framing.clean import residue, strip_marks
 from framing.dates import parse_date
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
-from framing.patterns import Pattern, phrases
+from framing.patterns import Matcher, Pattern, phrases
 from framing.tokens import paragraphs, sentence_splitter, words
 
 if TYPE_CHECKING:
@@ -158,11 +158,8 @@ class Corpus:
             raise InputError(
                 f"corpus {self.name!r} holds hand codes only; its terms cannot be counted."
             )
-        wanted = list(patterns)
-        found = [
-            Counter(tokens) + Counter(phrases(tokens, wanted) if wanted else ())
-            for tokens in self.words
-        ]
+        wanted = Matcher(patterns)
+        found = [Counter(tokens) + Counter(phrases(tokens, wanted)) for tokens in self.words]
         return counts_to_features(found, self)
 
     def write_features(

@@ -174,15 +174,15 @@ def _matcher(patterns: tuple[Pattern, ...]) -> Matcher:
     return Matcher(patterns)
 
 
-def phrases(tokens: Sequence[str], patterns: Iterable[Pattern]) -> list[str]:
+def phrases(tokens: Sequence[str], patterns: Matcher | Iterable[Pattern]) -> list[str]:
     """Find the phrases in a list of words that some pattern matches.
 
     Parameters
     ----------
     tokens : sequence of str
         Words in order, as :func:`framing.tokens.words` returns them.
-    patterns : iterable of Pattern
-        Pass a tuple: its index is then kept between calls.
+    patterns : Matcher or iterable of Pattern
+        Pass a Matcher where many texts are looked through: its index is then made once.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def phrases(tokens: Sequence[str], patterns: Iterable[Pattern]) -> list[str]:
     >>> phrases(["Supply", "Chain", "reaction", "and", "supply-chain"], patterns)
     ['Supply Chain', 'Chain reaction']
     """
-    matcher = _matcher(tuple(patterns))
+    matcher = patterns if isinstance(patterns, Matcher) else _matcher(tuple(patterns))
     found = []
     for start, word in enumerate(tokens):
         candidates = matcher.starting(word)

@@ -17,7 +17,7 @@ import pandas as pd
 from framing.chains import LONGEST_CHAIN, without_chains
 from framing.dates import format_date
 from framing.errors import InputError
-from framing.patterns import LONGEST, Pattern, phrases
+from framing.patterns import LONGEST, Matcher, Pattern, phrases
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -86,9 +86,10 @@ def count_paragraphs(
 ) -> dict[str, list[Paragraph]]:
     """Count the paragraphs of every document that is long enough, short ones merged."""
     found: dict[str, list[Paragraph]] = {}
+    wanted = Matcher(patterns)
     rows = corpus.segments[["document", "position"]].itertuples(index=False)
     for (name, position), tokens in zip(rows, corpus.words, strict=True):
-        counts = Counter(tokens), Counter(phrases(tokens, patterns) if patterns else ())
+        counts = Counter(tokens), Counter(phrases(tokens, wanted))
         found.setdefault(name, []).append(Paragraph(int(position), [], *counts))
     merged = {name: merge(paragraphs, floor) for name, paragraphs in found.items()}
     return {name: paragraphs for name, paragraphs in merged.items() if paragraphs}
