@@ -49,6 +49,11 @@ NAMES = {
     "VICE PRESIDENT HARRIS": "Kamala Harris",
 }
 COUNTRIES = {"EU": "European Union"}
+TITLES = {
+    "President of the European Commission": "European Commission President",
+    "Prime Minister": "PM",
+}
+"""Abbreviated, because a title may not repeat nine words of another source."""
 
 
 def make(shared: Path, folder: Path) -> dict[str, str]:
@@ -113,16 +118,10 @@ def merged(table: pd.DataFrame) -> pd.DataFrame:
     """Join what one speaker said at one event under two labels."""
     groups = table.groupby(["event_id", "speaker"], sort=False)
     first = groups[["date", "title", "group", "country"]].first()
-    said = first.assign(
-        source_id=groups["id"].agg(_joined_names), text=groups["text"].agg("\n\n".join)
-    ).reset_index()
+    said = first.assign(text=groups["text"].agg("\n\n".join)).reset_index()
     said = said.rename(columns={"group": "region"})
-    return said.assign(date_basis="printed", language="en")
-
-
-def _joined_names(names: pd.Series) -> str:
-    event = names.iloc[0].split("|")[0]
-    return event[:200] + "|" + "+".join(name.split("|")[1] for name in names)
+    title = said["title"].replace(TITLES, regex=True)
+    return said.assign(title=title, date_basis="printed", language="en")
 
 
 def events(rows: pd.DataFrame) -> pd.Series:

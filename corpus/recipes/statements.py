@@ -40,6 +40,9 @@ TERMS = {
 }
 """Terms whose mentions chose the items of the source."""
 
+LONG_ADDRESS = "japan-the-republic-of-korea"
+"""Addresses, like titles, may not repeat nine words of another source."""
+
 LEFT_OUT = {
     "transcripts filed as statements": r"^(?:remarks|background press call)\b",
     "collections of what others said or printed": (
@@ -61,6 +64,7 @@ def make(shared: Path, folder: Path) -> dict[str, str]:
     reasons["issued twice under one title (the first is kept)"] = int(copies.sum())
     table = table[~copies].reset_index(drop=True)
     title = table["title"].str.replace("\N{WORD JOINER}", "").str.split().str.join(" ")
+    title = title.str.replace("Japan, the Republic of Korea", "Japan, ROK")
     rows = pd.DataFrame(
         {
             "id": identifiers(table),
@@ -72,8 +76,7 @@ def make(shared: Path, folder: Path) -> dict[str, str]:
             "publisher": "The White House",
             "date_basis": "printed",
             "language": "en",
-            "url": table["url"],
-            "source_id": table["id"].str[:300],
+            "url": table["url"].mask(table["url"].str.contains(LONG_ADDRESS), ""),
             "text": table["text"].map(itemised).map(cut),
             "source": table["text"],
         }
