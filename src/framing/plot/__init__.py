@@ -1,0 +1,41 @@
+"""Figures: each function draws the table that its measure returned, and returns the axes.
+
+With ``ax=None`` the axes stand in a figure of their own, which a notebook shows when they end a
+cell and which ``.figure.savefig`` saves; pyplot does not know of it, and no setting is changed.
+US, EU and Japan have one colour, marker and line each throughout.
+
+>>> from framing import Features, emphasis
+>>> import pandas as pd
+>>> rows = pd.DataFrame({"document": range(9), "region": ["US", "EU", "JP"] * 3})
+>>> frames = Features([[1], [0], [1]] * 3, ["security"], rows, kind="frame")
+>>> ax = plot_emphasis(emphasis(frames, by="region", replicates=100))
+>>> print(ax.get_xlabel())
+share of documents
+US, EU and JP: no interval, only 3 documents
+"""
+
+from framing.plot.contrast import plot_contrast
+from framing.plot.emphasis import plot_emphasis
+from framing.plot.keyness import plot_keyness
+from framing.plot.panels import small_multiples
+from framing.plot.shift import plot_shift
+from framing.plot.style import looks
+from framing.plot.ternary import plot_ternary
+from framing.plot.tf_idf import plot_tf_idf
+from framing.plot.timeline import plot_timeline
+from framing.plot.trend import plot_trend
+from framing.plot.trends import plot_trends
+
+__all__ = [
+    "looks",
+    "plot_contrast",
+    "plot_emphasis",
+    "plot_keyness",
+    "plot_shift",
+    "plot_ternary",
+    "plot_tf_idf",
+    "plot_timeline",
+    "plot_trend",
+    "plot_trends",
+    "small_multiples",
+]

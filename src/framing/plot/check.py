@@ -1,0 +1,194 @@
+"""Look at a table before it is drawn, and say which function makes the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from framing.columns import KINDS
+from framing.errors import InputError
+from framing.verdicts import MARGIN
+from framing.wording import CLEAR, count_of, listed
+
+NO_VERDICT = ("untested", "unknown")
+
+
+def check(
+    table: pd.DataFrame,
+    plot: str,
+    maker: str,
+    columns: Sequence[str],
+    statistic: Sequence[str] = (),
+    *,
+    feature: bool = True,
+) -> str:
+    """Refuse a table that the plot cannot draw; return the kind of feature that it is about.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    plot, maker : str
+        The plotting function, and the one whose result it draws.
+    columns : sequence of str
+        What the table must hold.
+    statistic : sequence of str
+        What the column ``statistic`` must hold at least one of.
+    feature : bool
+        Whether a column "frame", "term", "topic" or "feature" is needed.
+    """
+    right = f"give it the table that {maker}() returns"
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"{plot}: got a {type(table).__name__}; {right}.")
+    kind = next((name for name in KINDS if name in table), "")
+    wanted = [*columns, *(["statistic"] if statistic else [])]
+    missing = [name for name in wanted if name not in table]
+    if missing:
+        raise InputError(f"{plot}: the table has no column {missing[0]!r}; {right}.")
+    if feature and not kind:
+        raise InputError(f"{plot}: the table has no column {listed_or(KINDS)}; {right}.")
+    if len(table) == 0:
+        raise InputError(f"{plot}: the table has no rows; {right}.")
+    if statistic and not table["statistic"].isin(statistic).any():
+        found = table["statistic"].iloc[0]
+        raise InputError(
+            f"{plot}: column 'statistic' holds {found!r}, not {listed_or(statistic)}; {right}."
+        )
+    return kind
+
+
+def once(table: pd.DataFrame, columns: Sequence[str], plot: str, hint: str) -> None:
+    """Refuse a table that says two things of the same mark."""
+    twice = table.duplicated(list(columns))
+    if twice.any():
+        row = table.loc[twice, list(columns)].iloc[0]
+        raise InputError(f"{plot}: there are several rows for {', '.join(map(str, row))}; {hint}.")
+
+
+def verdicts(table: pd.DataFrame, change: float = 1.0) -> pd.Series:
+    """Tell for each row what its test and interval allow to be said.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Differences or slopes: ``estimate``, ``low``, ``high`` and, where there were tests,
+        ``q_value``.
+    change : float
+        What a unit of the estimate amounts to in all: the number of steps, for a slope.
+
+    Returns
+    -------
+    pandas.Series of str
+        "clear": q is below .05. "similar": not clear, and the whole interval lies within the margin
+        of :mod:`framing.verdicts`. "open": neither. "untested": no test was possible. "unknown":
+        nor is there an interval.
+
+    Examples
+    --------
+    >>> rows = {"low": [0.2, -0.1, -0.1], "high": [0.4, 0.1, 0.9], "q_value": [0.01, 0.9, 0.1]}
+    >>> verdicts(pd.DataFrame(rows)).tolist()
+    ['clear', 'similar', 'open']
+    """
+    low, high = (table[name].to_numpy(dtype=float) * change for name in ("low", "high"))
+    q = table.get("q_value", pd.Series(np.nan, index=table.index)).to_numpy(dtype=float)
+    known = ~np.isnan(low) & ~np.isnan(high)
+    within = known & (np.maximum(np.abs(low), np.abs(high)) <= MARGIN)
+    chosen = np.select(
+        [~known, np.isnan(q), q < CLEAR, within],
+        ["unknown", "untested", "clear", "similar"],
+        "open",
+    )
+    return pd.Series(chosen, index=table.index)
+
+
+def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
+    """Say in words which groups have no interval, and why.
+
+    Examples
+    --------
+    >>> rows = {"group": ["JP"], "low": [np.nan], "note": ["only 2 documents"]}
+    >>> notes(pd.DataFrame(rows))
+    ['JP: no interval, only 2 documents']
+    """
+    blank = table[table["low"].isna()] if "low" in table else table.iloc[:0]
+    reasons: dict[str, list[str]] = {}
+    for _, row in blank.iterrows():
+        reason = str(row["note"]) if "note" in table and row["note"] else "too few for one"
+        reason = reason.split("; an interval needs")[0]
+        names = reasons.setdefault(reason, [])
+        name = str(row[by]) if by in table else ""
+        if name and name not in names:
+            names.append(name)
+    return [
+        f"{listed(names)}: no interval, {reason}" if names else f"no interval, {reason}"
+        for reason, names in reasons.items()
+    ]
+
+
+def base(table: pd.DataFrame, kind: str) -> str:
+    """Say what shares are shares of.
+
+    Examples
+    --------
+    >>> base(pd.DataFrame({"n_documents": [20], "n_segments": [90]}), "frame")
+    'segments'
+    """
+    if kind == "term":
+        return "words counted"
+    if {"n_documents", "n_segments"} <= set(table) and (
+        table["n_documents"] == table["n_segments"]
+    ).all():
+        return "documents"
+    return "segments"
+
+
+def behind(table: pd.DataFrame, by: str = "group") -> str:
+    """Say how much stands behind each group.
+
+    Examples
+    --------
+    >>> behind(pd.DataFrame({"group": ["US", "EU"], "n_documents": [9, 2], "n_segments": [9, 2]}))
+    'documents: US 9, EU 2'
+    >>> behind(pd.DataFrame({"group": ["US"], "n_documents": [5], "n_segments": [54]}))
+    'US: 54 segments of 5 documents'
+    """
+    if not {by, "n_documents", "n_segments"} <= set(table):
+        return ""
+    first = table.drop_duplicates(by)
+    whole = (first["n_documents"] == first["n_segments"]).all()
+    if len(first) == 1:
+        documents = count_of(int(first["n_documents"].iloc[0]), "document")
+        segments = count_of(int(first["n_segments"].iloc[0]), "segment")
+        return f"{first[by].iloc[0]}: " + (documents if whole else f"{segments} of {documents}")
+    if whole:
+        each = zip(first[by], first["n_documents"], strict=True)
+        return "documents: " + ", ".join(f"{name} {n:,}" for name, n in each)
+    three = zip(first[by], first["n_segments"], first["n_documents"], strict=True)
+    return "segments (of documents): " + ", ".join(f"{name} {s:,} ({d:,})" for name, s, d in three)
+
+
+def untested(table: pd.DataFrame) -> str:
+    """Say that there were no tests, and why; empty if there were.
+
+    Examples
+    --------
+    >>> untested(pd.DataFrame({"p_value": [np.nan], "note": ["no p-value: sides overlap"]}))
+    'no tests: sides overlap'
+    """
+    if "p_value" not in table or table["p_value"].notna().any():
+        return ""
+    why = next((str(note) for note in table.get("note", []) if note), "")
+    return f"no tests: {why.removeprefix('no p-value: ')}".removesuffix(": ")
+
+
+def listed_or(names: Sequence[str]) -> str:
+    """Join names with "or".
+
+    Examples
+    --------
+    >>> listed_or(["frame", "term"])
+    "'frame' or 'term'"
+    """
+    quoted = [repr(name) for name in names]
+    return " or ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)

@@ -1,0 +1,146 @@
+"""Trends: every frame on every side through time, as small multiples."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from framing.compare import ordinal
+from framing.plot.check import notes, untested
+from framing.plot.style import (
+    DARK,
+    FONT,
+    GREY,
+    NEUTRAL,
+    SMALL,
+    TEXT,
+    TITLE,
+    Look,
+    Panel,
+    looks,
+    new_figure,
+    styled,
+)
+from framing.plot.trend import check_trend, marks, parts, time_axis
+from framing.plot.words import dress
+from framing.wording import points
+
+_TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+
+
+@styled
+def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.NDArray[np.object_]:
+    """Draw every frame on every side through time: a row of panels a side, a column a frame.
+
+    Where the slope is clear (q < .05) the panel is in the side's colour; where the whole interval
+    of the change lies within the margin of :mod:`framing.verdicts` it says "="; where neither can
+    be said it is grey and dashed. Over each line stand the change in all, in percentage points, and
+    its interval.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What :func:`framing.trend` returns.
+    n : int
+        Frames shown: first those that moved most.
+    width : float
+        Of the figure, in inches.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+        Sides × frames.
+    """
+    kind = check_trend(table, "plot_trends")
+    shares, slopes = parts(table, kind)
+    frames = _order(slopes, shares, kind)[:n]
+    groups = list(dict.fromkeys(shares["group"]))
+    look = looks(groups) if groups != [""] else {"": NEUTRAL}
+    figure = new_figure(width, 1.05 + 1.02 * len(groups))
+    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)
+    axes = np.full((len(groups), len(frames)), None, dtype=object)
+    shown = shares[shares[kind].isin(frames)]
+    top = min(1.0, 1.02 * float(np.nanmax(shown[["estimate", "high"]].to_numpy(dtype=float))))
+    crowded = max(len(str(frame)) for frame in frames) * 0.6 * TEXT > 66 * width / len(frames)
+    for g, group in enumerate(groups):
+        for f, frame in enumerate(frames):
+            at = g * len(frames) + f + 1
+            ax = figure.add_subplot(len(groups), len(frames), at, axes_class=Panel)
+            axes[g, f] = ax
+            here = shares[(shares["group"] == group) & (shares[kind] == frame)]
+            slope = slopes[(slopes["group"] == group) & (slopes[kind] == frame)]
+            _panel(ax, here.sort_values("period"), slope, look[group], top)
+            time_axis(ax, shares, short=True)
+            dress(ax, grid="y")
+            ax.tick_params(labelbottom=g == len(groups) - 1, labelleft=f == 0)
+            if g == 0:
+                raised = 10 if f % 2 and crowded else 0
+                ax.set_title(str(frame), fontsize=TEXT, color=DARK, family=FONT, pad=4 + raised)
+        axes[g, 0].set_ylabel(
+            str(group), rotation=0, ha="right", va="center", color=look[group].ink,
+            fontsize=TITLE, fontweight="bold", family=FONT, labelpad=4,
+        )  # fmt: skip
+    remarks = [_legend(slopes), untested(slopes), *notes(shares)]
+    figure.suptitle(
+        "What each side came to say more, or less",
+        x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=DARK, family=FONT,
+    )  # fmt: skip
+    text = "\n".join(line for line in remarks if line)
+    figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
+    return axes
+
+
+def _order(slopes: pd.DataFrame, shares: pd.DataFrame, kind: str) -> list[str]:
+    """Frames with a clear change first, then by the largest change on any side."""
+    given = {name: rank for rank, name in enumerate(dict.fromkeys(shares[kind]))}
+    clear = set(slopes.loc[slopes["verdict"] == "clear", kind])
+    reach = slopes["estimate"].abs().groupby(slopes[kind]).max()
+    return sorted(given, key=lambda f: (f not in clear, -reach.get(f, 0.0), given[f]))
+
+
+def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: float) -> None:
+    ax.set_ylim(0, top * 1.45)
+    ax.set_yticks([0.0, max(t for t in (0.01, *_TOPS) if t <= max(top, 0.01))])
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    verdict = slope["verdict"].iloc[0] if len(slope) else "none"
+    sure = verdict in ("clear", "similar")
+    shade = look if sure else Look("#8C8C8C", GREY, look.marker, look.dashes)
+    x = np.array([ordinal(str(period)) for period in here["period"]])
+    y, low, high = (here[name].to_numpy(dtype=float) for name in ("estimate", "low", "high"))
+    ax.fill_between(x, low, high, color=shade.colour, alpha=0.28 if sure else 0.2, lw=0)
+    ax.plot(x, y, color=shade.colour, ls="-" if sure else (0, (2.2, 1.2)), lw=1.6 if sure else 1.1)
+    known = ~np.isnan(low)
+    if len(x) == 1:
+        ax.vlines(x[known], low[known], high[known], color=shade.colour, lw=1.0, alpha=0.6)
+    marks(ax, x, y, known, shade, 2.8)
+    if len(slope):
+        row = slope.iloc[0]
+        head = {"clear": "", "similar": "= "}.get(str(verdict), "")
+        words = head + points(float(row["estimate"]), signed=True)
+        ends = ""
+        if not np.isnan(row["low"]):
+            ends = f"{points(float(row['low']))} to {points(float(row['high']))}"
+    else:
+        words, ends = "", f"{here['period'].iloc[0]} only" if len(here) else "none"
+    for text, y_at, weight, ink in (
+        (words, 0.985, "bold" if sure else "normal", shade.ink if sure else DARK),
+        (ends, 0.855, "normal", GREY),
+    ):
+        ax.text(
+            0.5, y_at, text, transform=ax.transAxes, ha="center", va="top",
+            fontsize=SMALL, fontweight=weight, color=ink, family=FONT,
+        )  # fmt: skip
+
+
+def _legend(slopes: pd.DataFrame) -> str:
+    if not len(slopes):
+        return ""
+    text = (
+        f"change {slopes['period'].iloc[0]} in percentage points, by the slope, with its interval"
+    )
+    if slopes["verdict"].isin(["clear", "similar", "open"]).any():
+        text += "\nin colour: clear (q < .05) or, with “=”, no large change; grey: cannot be said"
+    return text
