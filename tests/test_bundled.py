@@ -260,7 +260,7 @@ def test_openings_have_frames_and_actors_but_no_terms():
     assert corpus.frames.shape == (363, 10)
     assert list(corpus.mentions) == ["US", "EU", "JP", "CN"]
     assert corpus.frames.isin([0, 1]).all(axis=None)
-    with pytest.raises(fr.InputError, match="hand codes only"):
+    with pytest.raises(fr.InputError, match="holds hand codes"):
         corpus.extract()
 
 

@@ -140,9 +140,9 @@ def test_without_texts_there_are_no_words_in_order(table: pd.DataFrame) -> None:
     corpus = Corpus.from_frame(table)
     bare = replace(corpus, segments=corpus.segments.drop(columns="text"))
     assert not bare.has_texts
-    with pytest.raises(InputError, match="holds extracted features, not texts; read a folder"):
+    with pytest.raises(InputError, match="holds hand codes, not texts; read a folder"):
         _ = bare.words
-    with pytest.raises(InputError, match="holds hand codes only; its terms cannot be counted"):
+    with pytest.raises(InputError, match="holds hand codes, not texts"):
         bare.extract()
 
 

@@ -1,5 +1,7 @@
 """Counts worked by hand, and against scikit-learn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
 from framing.count import STOP_WORDS
+from framing.patterns import Pattern
 
 
 def corpus(*texts, **options):
@@ -50,10 +53,11 @@ def test_a_phrase_takes_its_words_with_it():
 
 
 def test_longer_phrases_come_first():
-    found = counted("Supply chain disruptions in one supply chain and another chain.")
-    assert found["supply chain disruptions"] == 1
-    assert found["supply chain"] == 1
-    assert found["chain"] == 1
+    texts = corpus("Supply chain shocks in one supply chain and another chain.")
+    patterns = tuple(map(Pattern.parse, ["supply chain", "supply chain shock*"]))
+    published = replace(texts, terms=texts.extract(patterns), phrases=patterns)
+    found = fr.count(published).to_frame().set_index("term")["n"]
+    assert found.to_dict() == {"chain": 1, "supply chain": 1, "supply chain shocks": 1}
 
 
 def test_words_never_fall_below_zero():
@@ -114,3 +118,8 @@ def test_rows_keep_their_segments_and_metadata():
         ["b/000", "b", "EU"],
     ]
     assert np.asarray(counts.matrix.sum(axis=1)).ravel().tolist() == [1, 1, 1]
+
+
+def test_hand_codes_have_no_terms():
+    with pytest.raises(fr.InputError, match="corpus 'openings' holds hand codes, not texts"):
+        fr.count(fr.load("openings"))

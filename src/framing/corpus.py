@@ -136,9 +136,10 @@ class Corpus:
     def words(self) -> list[list[str]]:
         """The words of every segment, case kept; only where texts are."""
         if not self.has_texts:
+            held = "hand codes" if self.terms is None else "counts"
             raise InputError(
-                f"corpus {self.name!r} holds extracted features, not texts; "
-                "read a folder that has texts/ for what needs words in order."
+                f"corpus {self.name!r} holds {held}, not texts; read a folder that has texts/ "
+                "for what needs words."
             )
         return [words(text) for text in self.segments["text"]]
 
@@ -154,10 +155,6 @@ class Corpus:
         """
         if self.terms is not None:
             return replace(self.terms, corpus=self)
-        if not self.has_texts:
-            raise InputError(
-                f"corpus {self.name!r} holds hand codes only; its terms cannot be counted."
-            )
         wanted = Matcher(patterns)
         found = [Counter(tokens) + Counter(phrases(tokens, wanted)) for tokens in self.words]
         return counts_to_features(found, self)

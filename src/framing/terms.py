@@ -140,8 +140,8 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     -----
     scikit-learn's convention: ``tf · (ln[(1+N)/(1+df)] + 1)``, N and df counted in *documents*,
     each group's vector divided by its Euclidean length. tf is the term's share of the group's
-    tokens, every document counting once; ``weights="segment"`` gives scikit-learn's own numbers on the
-    summed counts. Intervals are those of tf, the idf and the length held at what was observed.
+    tokens, every document counting once; ``weights="segment"`` gives scikit-learn's own numbers on
+    the summed counts. Intervals are those of tf, the idf and the length held at what was observed.
 
     References
     ----------
