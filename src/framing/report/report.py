@@ -125,6 +125,8 @@ def _draw(
     analysis: Analysis, folder: Path, progress: Callable[[str], None]
 ) -> tuple[list[Drawn], dict[str, str]]:
     """Draw every figure whose table is there; say why the others are not."""
+    import matplotlib as mpl
+
     from framing import gallery
 
     folder.mkdir()
@@ -135,14 +137,17 @@ def _draw(
             undrawn[figure.title] = analysis.skipped[figure.table]
             continue
         try:
-            picture, alt = figure.draw(analysis), figure.alt(analysis)
-            gallery.save(picture, folder / figure.name, alt)
+            with mpl.rc_context({"text.parse_math": False}):  # a "$" in a name is a dollar
+                picture, alt = figure.draw(analysis), figure.alt(analysis)
+                gallery.save(picture, folder / figure.name, alt)
             caption = figure.caption(analysis)
         except InputError as reason:
             undrawn[figure.title] = str(reason)
             continue
         svg = (folder / f"{figure.name}.svg").read_bytes()
         drawn.append(Drawn(figure.name, figure.title, caption, alt, figure.table, svg))
+    if not any(folder.iterdir()):
+        folder.rmdir()
     return drawn, undrawn
 
 
