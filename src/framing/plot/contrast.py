@@ -63,9 +63,7 @@ def plot_contrast(
     once(table, [*pair, kind, "statistic"], "plot_contrast", "contrast one period at a time")
     readings = list(dict.fromkeys(table["statistic"]))
     if order is None:
-        plain = table[table["statistic"] == readings[0]]
-        reach = plain["estimate"].abs().groupby(plain[kind], sort=False).max()
-        order = list(reach.sort_values(ascending=False, kind="stable").index[:n])
+        order = widest(table, n)
     order = list(order)
     pairs = list(dict.fromkeys(table[pair].itertuples(index=False, name=None)))
     rows = stack([len(order)] * len(pairs), heading=len(pairs) > 1)
@@ -115,6 +113,14 @@ def plot_contrast(
     if len(readings) > 1:
         _readings(ax, readings)
     return ax
+
+
+def widest(table: pd.DataFrame, n: int) -> list[str]:
+    """Frames by their largest difference between any two groups, in the first reading."""
+    kind = check(table, "plot_contrast", "contrast", ("estimate", "statistic"))
+    plain = table[table["statistic"] == table["statistic"].iloc[0]]
+    reach = plain["estimate"].abs().groupby(plain[kind], sort=False).max()
+    return [str(name) for name in reach.sort_values(ascending=False, kind="stable").index[:n]]
 
 
 def _readings(ax: Axes, readings: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ def plot_tf_idf(
     """Draw the heaviest terms of each period (or group).
 
     A mark is filled where the term leads in this period alone, hollow where it is among the
-    heaviest of another one too.
+    heaviest of another one too; all are filled where that holds of every term.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ def plot_tf_idf(
     by = "period" if "period" in table else "group"
     if everywhere is None:
         everywhere = repeated(table, n)
+    if everywhere >= set(table[kind]):
+        everywhere = frozenset()
     names = list(dict.fromkeys(table[by]))
     parts = [_first(table[table[by] == name], kind, n) for name in names]
     rows = stack([len(part) for part in parts], heading=len(names) > 1)

@@ -25,7 +25,7 @@ from framing.plot.style import (
     styled,
 )
 from framing.plot.trend import check_trend, marks, parts, time_axis
-from framing.plot.words import dress
+from framing.plot.words import quiet
 from framing.wording import points
 
 _TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -74,7 +74,7 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
             slope = slopes[(slopes["group"] == group) & (slopes[kind] == frame)]
             _panel(ax, here.sort_values("period"), slope, look[group], top)
             time_axis(ax, shares, short=True)
-            dress(ax, grid="y")
+            quiet(ax, "y")
             ax.tick_params(labelbottom=g == len(groups) - 1, labelleft=f == 0)
             if g == 0:
                 raised = 10 if f % 2 and crowded else 0

@@ -84,6 +84,18 @@ class Words(Annotation):
         )
 
 
+def quiet(ax: Axes, grid: Literal["x", "y", "both", ""] = "x", left: bool = False) -> None:
+    """Take away what says nothing, and set small ticks and a light grid."""
+    sns.despine(ax=ax, left=not left)
+    ax.set_axisbelow(True)
+    ax.tick_params(labelfontfamily=FONT, length=2.5, width=0.6, color="#9A9A9A")
+    ax.tick_params(axis="x", labelsize=SMALL, labelcolor=DARK)
+    ax.tick_params(axis="y", labelsize=TEXT, labelcolor=DARK, length=2.5 if left else 0)
+    ax.grid(False)
+    if grid:
+        ax.grid(True, axis=grid, color=STYLE["grid.color"], linewidth=0.6)
+
+
 def dress(
     ax: Axes,
     *,
@@ -100,14 +112,7 @@ def dress(
 
     `raised` points are left free between the axes and the subtitle.
     """
-    sns.despine(ax=ax, left=not left)
-    ax.set_axisbelow(True)
-    ax.tick_params(labelfontfamily=FONT, length=2.5, width=0.6, color="#9A9A9A")
-    ax.tick_params(axis="x", labelsize=SMALL, labelcolor=DARK)
-    ax.tick_params(axis="y", labelsize=TEXT, labelcolor=DARK, length=2.5 if left else 0)
-    ax.grid(False)
-    if grid:
-        ax.grid(True, axis=grid, color=STYLE["grid.color"], linewidth=0.6)
+    quiet(ax, grid, left)
     if ylabel:
         ax.set_ylabel(ylabel, fontsize=TEXT, color=DARK, family=FONT)
     Words(ax, title, subtitle, xlabel, below, raised).settle()
@@ -142,6 +147,6 @@ def wrap(text: str, width: float, size: float = TEXT) -> str:
     Examples
     --------
     >>> wrap("to be or not to be", 60)
-    'to be or not\\nto be'
+    'to be or not\nto be'
     """
     return textwrap.fill(text, max(int(width / (0.54 * size)), 12))

@@ -1,0 +1,246 @@
+"""What is written under each figure: generated from the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing.analysis import Analysis
+from framing.card import segment_name
+from framing.columns import KINDS
+from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
+from framing.plot.check import untested, verdicts
+from framing.plot.contrast import reading_name
+from framing.plot.trend import parts
+from framing.verdicts import MARGIN
+from framing.wording import count_of, listed, percent, points
+
+
+def timeline(analysis: Analysis) -> str:
+    """Caption of the timeline."""
+    table: Any = analysis.tables["timeline"]
+    least = table.loc[table["n_documents"].idxmin()]
+    actors = analysis.plan.by == "actor"
+    what = "mentioning each side" if actors else f"of each {analysis.plan.by}"
+    return _say(
+        f"Documents {what}, by {analysis.plan.over}: {count_of(_documents(analysis), 'document')}.",
+        "A document counts on every side that it mentions, so sides add up to more."
+        if actors
+        else "",
+        f"Fewest: {least['group']} in {least['period']}, {least['n_documents'] or 'none'}.",
+        "Not shown: how the documents were chosen, which decides what they stand for.",
+    )
+
+
+def keyness(analysis: Analysis) -> str:
+    """Caption of keyness."""
+    table = analysis.tables["keyness"]
+    kind, sure = kind_of(table), int((table["low"] > 0).sum())
+    return _say(
+        f"The {KEYNESS_TERMS} {kind}s of each side that most surely set it apart from the other",
+        "sides together. Marks: ratio of odds, shrunk by a prior (×2: twice the odds).",
+        _how(table, analysis),
+        f"Filled: the whole interval lies above ×1, as in {sure:,} of {len(table):,} comparisons;",
+        "this is not adjusted for their number.",
+        "The names of the sides are left out: they define the sides."
+        if kind == "term" and analysis.plan.by == "actor"
+        else "",
+        f"Not shown: {kind}s that a side uses less."
+        if table[kind].nunique() > KEYNESS_TERMS
+        else "Not shown: how common each is; see the shares.",
+    )
+
+
+def emphasis(analysis: Analysis) -> str:
+    """Caption of emphasis."""
+    table = analysis.tables["emphasis"]
+    kind, contrasts = kind_of(table), analysis.tables.get("contrast")
+    clear = ""
+    if contrasts is not None and not untested(contrasts):
+        plain = contrasts[contrasts["statistic"] == "difference"]
+        found = int((verdicts(plain) == "clear").sum())
+        clear = (
+            f"Right: the {found} of {len(plain)} differences that are clear (q < .05, adjusted "
+            "together); “none” does not mean that the sides agree."
+        )
+    hidden = table[kind].nunique() - FRAMES
+    return _say(
+        f"Share of {noun(analysis)}s that use each {kind}, the widest differences on top.",
+        _how(table, analysis),
+        "Every document counts once on each side, however long."
+        if noun(analysis) != "document"
+        else "",
+        clear,
+        f"Not shown: what is said of a {kind}, for or against"
+        + (f"; {count_of(hidden, kind)} with smaller differences." if hidden > 0 else "."),
+    )
+
+
+def ternary(analysis: Analysis) -> str:
+    """Caption of the triangle."""
+    table = analysis.tables["emphasis"]
+    kind, contrasts = kind_of(table), analysis.tables.get("contrast")
+    tested = contrasts is not None and not untested(contrasts)
+    return _say(
+        f"Each {kind} lies between three sides by its share of their three estimates: in a corner",
+        "if one side alone uses it, at the cross if all use it alike.",
+        "In outline:",
+        "no difference between sides is clear (q < .05),"
+        if tested
+        else "the three intervals share a value,",
+        "so its place may be chance.",
+        "Small points: the most frequent terms, named where the three intervals share no value."
+        if "terms" in analysis.tables
+        else "",
+        _sizes(analysis),
+        f"Not shown: how often a {kind} is used, and intervals.",
+    )
+
+
+def trend(analysis: Analysis) -> str:
+    """Caption of the trends."""
+    table = analysis.tables["trend"]
+    kind = kind_of(table)
+    shares, slopes = parts(table, kind)
+    judged = "No slope is tested."
+    if len(slopes) and not untested(slopes):
+        n = slopes["verdict"].value_counts()
+        judged = (
+            f"In colour: the {n.get('clear', 0)} of {len(slopes)} slopes that are clear (q < .05), "
+            f"and with “=” the {n.get('similar', 0)} that are not clear and lie within "
+            f"±{points(MARGIN)} points. Grey and dashed: cannot be said ({n.get('open', 0)})."
+        )
+    return _say(
+        f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}, with intervals",
+        "as bands. Over each panel: the change from first to last by the fitted straight line, in",
+        "percentage points, and its interval.",
+        _how(shares, analysis),
+        judged,
+        "Not shown: rise and fall in between, which a straight line misses.",
+    )
+
+
+def shift(analysis: Analysis) -> str:
+    """Caption of the shift."""
+    table = analysis.tables["shift"]
+    kind, (first, last) = kind_of(table), str(table["period"].iloc[0]).split("–")
+    floor = table.loc[table["statistic"] == "null_mean", "estimate"].notna().any()
+    groups: Any = analysis.tables["timeline"]["group"].unique() if "group" in table else []
+    absent = [str(group) for group in groups if group not in set(table["group"])]
+    hidden = table[kind].nunique() - SHIFT_FRAMES
+    return _say(
+        f"The part of each {kind} in the Jensen–Shannon divergence between the mixes of {first}",
+        f"and {last}, in bits: to the right if it grew, to the left if it shrank.",
+        f"Grey: the part that {analysis.plan.replicates:,} reshufflings of documents between them"
+        " give on average. Solid: it stands out from that (q < .05). A divergence no larger than"
+        " what chance gives is no sign of change."
+        if floor
+        else "There are too few documents to reshuffle, so no noise floor: a divergence is above"
+        " zero even if nothing changed. Lines: intervals, which lean upwards.",
+        _sizes(analysis),
+        f"{listed(absent)}: in one {analysis.plan.over} only, so there is nothing to compare."
+        if absent
+        else "",
+        f"Not shown: the {analysis.plan.over}s in between"
+        + (f"; {count_of(hidden, kind)} with smaller parts." if hidden > 0 else "."),
+    )
+
+
+def tf_idf(analysis: Analysis) -> str:
+    """Caption of tf-idf."""
+    table, over = analysis.tables["tf_idf"], analysis.plan.over
+    kind = kind_of(table)
+    return _say(
+        f"The {TF_IDF_TERMS} heaviest {kind}s of each {over} by tf-idf: frequent in it, and in few",
+        "documents of the corpus.",
+        f"Filled: among the heaviest of that {over} alone."
+        if table[kind].nunique() > TF_IDF_TERMS
+        else "",
+        _how(table, analysis),
+        "The weight of rarity is held at what was observed.",
+        f"Most documents share the {kind}s, so this is little more than how often each is used."
+        if kind != "term"
+        else "",
+        "Not shown: the sides, which are pooled; the one with most documents weighs most.",
+    )
+
+
+def contrast(analysis: Analysis) -> str:
+    """Caption of the contrasts."""
+    table = analysis.tables["contrast"]
+    kind, why = kind_of(table), untested(table)
+    names = [reading_name(name) for name in table["statistic"].unique()]
+    shaded = _holding(table, kind) if len(names) > 1 else []
+    return _say(
+        f"Differences between two sides in the share of each {kind}, in percentage points",
+        f"({listed(names)}).",
+        _how(table, analysis),
+        f"Nothing is filled, for there are {why}."
+        if why
+        else "Filled: clear (q < .05, adjusted within each reading). Pale band: within"
+        f" ±{points(MARGIN)} points.",
+        f"Shaded: clear in every reading ({'; '.join(shaded) or 'none'})."
+        if len(names) > 1 and not why
+        else "",
+        "The documents are read in one way only, so this does not show whether differences come"
+        " from their choice."
+        if len(names) == 1
+        else "Not shown: documents that no search found.",
+    )
+
+
+# --- what several say ------------------------------------------------------------------------
+
+
+def kind_of(table: pd.DataFrame) -> str:
+    """Tell what the table is about: frames, terms, topics."""
+    return next(name for name in KINDS if name in table)
+
+
+def noun(analysis: Analysis) -> str:
+    """Name a segment: "document", "paragraph", "sentence"."""
+    return segment_name(analysis.frames.segments)
+
+
+def _say(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _how(table: pd.DataFrame, analysis: Analysis) -> str:
+    """Say what intervals are, and how much stands behind them."""
+    if analysis.unit == "segment":
+        drawn = f"{noun(analysis)}s drawn within documents, so they describe these documents only"
+    else:
+        drawn = "whole documents drawn"
+    level = percent(float(table["level"].iloc[0]))
+    corpora = f"{analysis.plan.replicates:,} resampled corpora"
+    return f"Lines: {level} intervals from {corpora} ({drawn}). {_sizes(analysis)}"
+
+
+def _sizes(analysis: Analysis) -> str:
+    """Say how much stands behind each side."""
+    table = analysis.tables.get("emphasis")
+    if table is None or "group" not in table:
+        return f"{count_of(_documents(analysis), 'document')}."
+    sides = []
+    for _, row in table.drop_duplicates("group").iterrows():
+        text = f"{row['group']} {count_of(int(row['n_documents']), 'document')}"
+        if noun(analysis) != "document":
+            text += f" ({count_of(int(row['n_segments']), noun(analysis))})"
+        sides.append(text)
+    return f"{', '.join(sides)}."
+
+
+def _holding(table: pd.DataFrame, kind: str) -> list[str]:
+    """Differences that are clear, with one sign, in every reading."""
+    sign = np.sign(table["estimate"]).where(verdicts(table) == "clear", 0.0)
+    rows = table[["group", "reference", kind]].assign(sign=sign)
+    total = rows.groupby(["group", "reference", kind], sort=False)["sign"].sum().reset_index()
+    held = total[total["sign"].abs() == table["statistic"].nunique()]
+    return [f"{row[kind]}, {row['group']} against {row['reference']}" for _, row in held.iterrows()]
+
+
+def _documents(analysis: Analysis) -> int:
+    return int(analysis.frames.segments["document"].nunique())
