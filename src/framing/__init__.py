@@ -17,41 +17,69 @@ Every comparison returns a table; :data:`COLUMNS` says what each of its columns 
 ['EU', 'JP', 'US']
 """
 
-import sys
-from importlib import import_module
 from importlib.metadata import version
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from framing._facade import *  # noqa: F403
-    from framing._facade import __all__ as __all__
+from framing.actors import ActorList, mentions
+from framing.columns import COLUMNS
+from framing.compare import contrast, emphasis, jensen_shannon, shift, trend
+from framing.context import keyword_in_context
+from framing.corpus import Corpus
+from framing.count import closed_list, collocations, count
+from framing.errors import InputError, InputWarning
+from framing.features import Features
+from framing.frames import Codebook, code
+from framing.groups import groups
+from framing.readers import load, read
+from framing.terms import keyness, tf_idf
+from framing.timeline import timeline
 
 __version__ = version("framing")
+__all__ = [
+    "COLUMNS",
+    "ActorList",
+    "Codebook",
+    "Corpus",
+    "Features",
+    "InputError",
+    "InputWarning",
+    "closed_list",
+    "code",
+    "collocations",
+    "contrast",
+    "count",
+    "emphasis",
+    "groups",
+    "jensen_shannon",
+    "keyness",
+    "keyword_in_context",
+    "load",
+    "mentions",
+    "plot_contrast",
+    "plot_emphasis",
+    "plot_keyness",
+    "plot_shift",
+    "plot_ternary",
+    "plot_tf_idf",
+    "plot_timeline",
+    "plot_trend",
+    "plot_trends",
+    "read",
+    "shift",
+    "tf_idf",
+    "timeline",
+    "trend",
+]
 
 
-class _Package(ModuleType):
-    """Import what the package offers when it is first asked for, so that a command starts at once.
+def __getattr__(name: str) -> Any:
+    """Import plots when one is first asked for: drawing libraries are slow to load."""
+    if name.startswith("plot_") and name in __all__:
+        from framing import plot
 
-    ``count``, ``groups`` and ``timeline`` name a function and the module it is in; importing the
-    module must not put it in the function's place.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "__all__" or not name.startswith("_"):
-            facade = import_module("framing._facade")
-            for known in ("__all__", *facade.__all__):
-                super().__setattr__(known, getattr(facade, known))
-            if name in self.__dict__:
-                return self.__dict__[name]
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in ("count", "groups", "timeline") and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*self.__dict__, *self.__all__})
+        return getattr(plot, name)
+    raise AttributeError(f"module 'framing' has no attribute {name!r}")
 
 
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
-from nltk.stem.snowball import SnowballStemmer
 from scipy import sparse
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from framing.actors import ActorList
 from framing.corpus import Corpus, counts_to_features
@@ -34,11 +32,24 @@ _CONTRACTIONS = frozenset(
     for verb in "are ca could did do does had has have is might must need sha should was were wo "
     "would".split()
 )
-STOP_WORDS = (frozenset(ENGLISH_STOP_WORDS) - _MEANINGFUL) | _CONTRACTIONS
-"""scikit-learn's English list without the words that mean something in politics, and with
-contractions."""
-
 _SPELT_LIKE_STOP_WORDS = frozenset({"US", "IT", "WHO"})
+
+
+@cache
+def english() -> frozenset[str]:
+    """List English stop words.
+
+    They are scikit-learn's, without the words that mean something in politics ("bill",
+    "interest"), and with contractions.
+
+    Examples
+    --------
+    >>> sorted({"the", "don't", "interest"} & english())
+    ["don't", 'the']
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return (frozenset(ENGLISH_STOP_WORDS) - _MEANINGFUL) | _CONTRACTIONS
 
 
 def closed_list(corpus: Corpus) -> tuple[Pattern, ...]:
@@ -86,6 +97,8 @@ def collocations(
     Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
     *Computational Linguistics*, 19(1), 61–74.
     """
+    from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
+
     vocabulary = {word for tokens in corpus.words for word in tokens}
     fold = _folding(vocabulary)
     tokens = [[fold[word] for word in segment] for segment in corpus.words]
@@ -178,7 +191,7 @@ def _stop_words(stop_words: str | Iterable[str] | None) -> frozenset[str]:
     if isinstance(stop_words, str):
         if stop_words != "english":
             raise one_of("stop_words", stop_words, ["english", None, "an iterable of words"])
-        return STOP_WORDS
+        return english()
     return frozenset(stop_words)
 
 
@@ -193,13 +206,15 @@ def _folding(vocabulary: Iterable[str]) -> dict[str, str]:
     for word in words:
         lower = word.lower()
         shouted = len(word) > 5 and lower in spelt
-        function = lower in STOP_WORDS and word not in _SPELT_LIKE_STOP_WORDS
+        function = lower in english() and word not in _SPELT_LIKE_STOP_WORDS
         fold[word] = word if is_acronym(word) and not shouted and not function else lower
     return fold
 
 
 def _stemmed(fold: dict[str, str], raw: Features) -> dict[str, str]:
     """Replace each folded form by the commonest form with the same stem."""
+    from nltk.stem.snowball import SnowballStemmer
+
     stem = SnowballStemmer("english").stem
     totals: Counter[str] = Counter()
     for name, n in zip(raw.names, np.asarray(raw.matrix.sum(axis=0)).ravel(), strict=True):
@@ -231,7 +246,7 @@ def _fold_segment(entries: dict[str, int], fold: dict[str, str], phrases: bool) 
 
 
 def _means_something(word: str) -> bool:
-    return len(word) > 1 and word not in STOP_WORDS and any(letter.isalpha() for letter in word)
+    return len(word) > 1 and word not in english() and any(letter.isalpha() for letter in word)
 
 
 def _keep(term: str, stop: frozenset[str], numbers: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from framing.errors import InputError, one_of
 
@@ -323,7 +323,7 @@ def score_interval(
     >>> float(low[0]), round(float(high[0]), 3)
     (0.0, 0.038)
     """
-    t2 = stats.t.ppf((1 + level) / 2, np.maximum(n_units - 1, 1)) ** 2
+    t2 = special.stdtrit(np.maximum(n_units - 1, 1), (1 + level) / 2) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (share + t2 / (2 * effective)) / (1 + t2 / effective)
         half = np.sqrt(t2 * (share * (1 - share) / effective + t2 / (4 * effective**2)))
@@ -341,7 +341,7 @@ def percentile_interval(replicates: Floats, n_units: Floats, level: float) -> tu
     *The American Statistician*, 69(4), 371–386 ("expanded percentile interval").
     """
     n = np.maximum(np.asarray(n_units, dtype=float), 2.0)
-    tail = stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - level) / 2, n - 1))
+    tail = special.ndtr(np.sqrt(n / (n - 1)) * special.stdtrit(n - 1, (1 - level) / 2))
     tails = np.broadcast_to(tail, replicates.shape[1:])
     low = np.empty(replicates.shape[1:])
     high = np.empty(replicates.shape[1:])
@@ -406,8 +406,10 @@ def adjust(p_values: Floats) -> Floats:
     Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate.
     *JRSS B*, 57, 289–300.
     """
+    from scipy.stats import false_discovery_control
+
     q_values = np.full(len(p_values), np.nan)
     known = ~np.isnan(p_values)
     if known.any():
-        q_values[known] = stats.false_discovery_control(p_values[known])
+        q_values[known] = false_discovery_control(p_values[known])
     return q_values

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from nltk.tokenize.punkt import PunktSentenceTokenizer, PunktTrainer
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 TOKENIZER = "framing-words/1"
 """Name and version of the rules in :func:`words`; recorded beside extracted features."""
@@ -141,6 +143,8 @@ def sentence_splitter(texts: Iterable[str]) -> PunktSentenceTokenizer:
     Kiss, T. & Strunk, J. (2006). Unsupervised multilingual sentence boundary detection.
     *Computational Linguistics*, 32(4), 485–525.
     """
+    from nltk.tokenize.punkt import PunktSentenceTokenizer, PunktTrainer
+
     trainer = PunktTrainer()
     trainer.INCLUDE_ALL_COLLOCS = True
     for text in texts:
