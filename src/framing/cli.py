@@ -1,6 +1,6 @@
 """The same from a shell: ``framing report``, ``framing features``, ``framing describe``.
 
-Whatever is slow to import is imported inside the commands, so that help comes at once.
+Whatever is slow to import is imported inside the commands, so that help comes soon.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _report(options: argparse.Namespace) -> int:
                 options.out,
                 plan=plan,
                 overwrite=options.overwrite,
-                notes=heard(),
+                notes=_without_place(heard(), options.source),
                 progress=progress,
             )
     print(page)
@@ -218,19 +218,41 @@ def _describe(options: argparse.Namespace) -> int:
 def _corpus(options: argparse.Namespace) -> Corpus:
     """Read a path if it is there or looks like one, else load a bundled corpus."""
     from framing.errors import InputError
-    from framing.readers import load, read
+    from framing.readers import load
 
     source: str = options.source
     separators = {"/", os.sep, os.altsep or os.sep}
     if Path(source).exists() or any(one in source for one in separators):
-        date = None if options.date.lower() == "none" else options.date
-        return read(source, text=options.text, id=options.id, date=date, encoding=options.encoding)
+        return _own(options)
     try:
         return load(source)
     except InputError as error:
         if str(error).startswith("name must be one of"):
             raise InputError(
                 f"there is no file or folder {source!r}, nor a bundled corpus: {error}"
+            ) from None
+        raise
+
+
+def _own(options: argparse.Namespace) -> Corpus:
+    from framing.errors import InputError
+    from framing.readers import read
+    from framing.resources import folder
+
+    date = None if options.date.lower() == "none" else options.date
+    try:
+        return read(
+            options.source,
+            text=options.text,
+            id=options.id,
+            date=date,
+            encoding=options.encoding,
+        )
+    except InputError as error:
+        if Path(options.source).name == options.source and (folder() / options.source).is_dir():
+            raise InputError(
+                f"{error} (What comes with the library under this name is hidden by the path; to "
+                "use it, run the command from another folder.)"
             ) from None
         raise
 
@@ -250,6 +272,14 @@ def _heard(quiet: bool) -> Iterator[Callable[[], list[str]]]:
                 _say(f"warning: {message}" + (f" ({n} times)" if n > 1 else ""), OK)
 
 
+def _without_place(notes: list[str], source: str) -> list[str]:
+    """Take out of notes where on this machine the corpus lies: reports are passed on."""
+    parents = {str(path.parent) for path in (Path(source), Path(source).resolve())}
+    for parent in sorted(parents - {"."}, key=len, reverse=True):
+        notes = [note.replace(parent.rstrip(os.sep) + os.sep, "") for note in notes]
+    return notes
+
+
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """Show on a terminal how far a report is; nothing in a pipe."""
@@ -262,6 +292,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     def step(name: str) -> None:
         bar.set_description_str(name.replace("_", "-").ljust(12), refresh=False)
         bar.update()
+        bar.refresh()
 
     with bar:
         yield step
