@@ -79,6 +79,29 @@ def test_contrast_within_a_column_undoes_the_mix():
     assert within["p_value"] == 1.0
 
 
+def test_trend_within_a_column_needs_common_levels_in_each_group_only():
+    rows = {
+        "region": ["A"] * 24 + ["B"] * 24,
+        "topic": ["x"] * 24 + ["y"] * 24,
+        **dated([2021, 2022] * 24),
+    }
+    frames = features([[i % 3 == 0] for i in range(48)], **rows)
+    plain = fr.trend(frames, "region", replicates=100)
+    within = fr.trend(frames, "region", within="topic", replicates=100)
+    assert within["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())
+    with pytest.raises(fr.InputError, match="within='topic': no level of it holds A"):
+        fr.contrast(frames, "region", within="topic")
+
+
+def test_documents_outside_the_common_levels_are_counted():
+    topic = (["x"] * 8 + ["y"] * 2) * 2
+    topic[-1] = topic[-2] = "x"
+    frames = features([[1]] * 20, region=["A"] * 10 + ["B"] * 10, topic=topic)
+    with pytest.warns(fr.InputWarning, match="2 of 20 documents lie in levels"):
+        table = fr.contrast(frames, "region", within="topic", replicates=100)
+    assert table["n_documents"].item() == 18
+
+
 def test_few_documents_get_no_interval_and_a_reason():
     table = fr.emphasis(features([[1], [0], [1]], region=["A"] * 3), "region")
     assert table[["low", "high"]].isna().all().all()

@@ -46,9 +46,23 @@ def test_standardises_to_the_common_mix_of_strata():
     assert within.ravel().tolist() == [0.5, 0.5]
 
 
-def test_strata_without_common_support_are_refused():
-    with pytest.raises(InputError, match="no stratum of within= holds every group"):
-        sums([1, 0], np.eye(2), [0, 1], strata=np.array([0, 1]))
+def test_what_lies_outside_the_common_strata_is_left_out():
+    # Stratum 2 has group A alone: its two units count for nothing.
+    values = [1, 0, 0, 0, 1, 1]
+    groups = [[1, 0], [0, 1], [1, 0], [0, 1], [1, 0], [1, 0]]
+    one = sums(values, groups, range(6), strata=np.array([0, 0, 1, 1, 2, 2]))
+    assert estimate(one).ravel().tolist() == [0.5, 0.0]
+    assert one.n_units.tolist() == [2, 2]
+    assert one.resampled_within.tolist() == [0, 1, 0, 1, -1, -1]
+    assert one.standard.tolist() == [[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]]
+
+
+def test_only_groups_compared_need_the_same_strata():
+    values, groups = [1, 0, 1, 0], np.eye(4)
+    apart = np.array([0, 0, 1, 1])
+    one = sums(values, groups, range(4), strata=apart, compared=apart)
+    assert estimate(one).ravel().tolist() == values
+    assert np.isnan(estimate(sums(values, groups, range(4), strata=apart))).all()
 
 
 def test_bootstrap_variance_is_that_of_a_mean():

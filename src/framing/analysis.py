@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,10 @@ class Plan:
     codebook : str, optional
         Name or path; None takes hand codes, else the bundled ``critical-technology``.
     within : str, optional
-        A column whose mix differs between sides for reasons of selection: contrasts are repeated
-        within its levels.
+        A column whose mix differs between sides for reasons of selection: contrasts and slopes are
+        repeated within its levels.
     subset : dict, optional
-        ``column``, ``levels``, ``label``: contrasts are repeated on these documents alone.
+        ``column``, ``levels``, ``label``: they are repeated on these documents alone.
     title, question : str
     replicates, seed : int
     """
@@ -83,8 +84,9 @@ class Analysis:
     tables : dict of pandas.DataFrame
         ``timeline``, ``keyness``, ``emphasis``, ``contrast``, ``trend``, ``shift``, ``tf_idf`` and,
         where there are terms, ``terms`` (emphasis of frequent ones); see the functions of the same
-        names. ``contrast`` holds the plain differences and, where the plan asks, the same ones
-        "within" a column and in a subset, told apart by ``statistic``.
+        names. ``contrast`` and ``trend`` hold the plain differences and slopes and, where the plan
+        asks, the same ones within a column and in a subset, told apart by ``statistic``
+        ("difference within topic").
     skipped : dict of str
         Tables that could not be made, and why.
     """
@@ -136,19 +138,23 @@ def analyse(
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
+    skipped: dict[str, str] = {}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
         "keyness": lambda: keyness(features, plan.by, **chosen),
         "emphasis": lambda: emphasis(frames, plan.by, **chosen),
-        "contrast": lambda: _contrasts(frames, plan, chosen),
-        "trend": lambda: trend(frames, plan.by, plan.over, **chosen),
+        "contrast": lambda: _guarded(
+            frames, plan, partial(contrast, by=plan.by), "difference", chosen, skipped
+        ),
+        "trend": lambda: _guarded(
+            frames, plan, partial(trend, by=plan.by, over=plan.over), "slope", chosen, skipped
+        ),
         "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
         "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
     }
     if counts is not None:
         steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
     tables: dict[str, pd.DataFrame] = {}
-    skipped: dict[str, str] = {}
     for name, step in steps.items():
         progress(name)
         try:
@@ -164,18 +170,33 @@ def _codebook(corpus: Corpus, plan: Plan) -> str | None:
     return plan.codebook
 
 
-def _contrasts(frames: Features, plan: Plan, chosen: dict[str, Any]) -> pd.DataFrame:
-    """Plain differences, then the same ones guarded against the selection of documents."""
-    tables = [contrast(frames, plan.by, **chosen)]
+def _guarded(
+    frames: Features,
+    plan: Plan,
+    measure: Callable[..., pd.DataFrame],
+    statistic: str,
+    chosen: dict[str, Any],
+    skipped: dict[str, str],
+) -> pd.DataFrame:
+    """Measure, then measure `statistic` again guarded against the selection of documents."""
+    tables = [measure(frames, **chosen)]
+    again: dict[str, Callable[[], pd.DataFrame]] = {}
     if plan.within is not None:
-        inside = contrast(frames, plan.by, within=plan.within, **chosen)
-        tables.append(inside.assign(statistic=f"difference within {plan.within}"))
+        again[f"within {plan.within}"] = lambda: measure(frames, within=plan.within, **chosen)
     if plan.subset is not None:
         column, levels = plan.subset["column"], plan.subset["levels"]
         if column not in frames.segments:
             raise one_of("subset column", column, frames.segments.columns)
-        some = contrast(frames.where(frames.segments[column].isin(levels)), plan.by, **chosen)
-        tables.append(some.assign(statistic=f"difference in {plan.subset['label']}"))
+        some = frames.where(frames.segments[column].isin(levels))
+        again[f"in {plan.subset['label']}"] = lambda: measure(some, **chosen)
+    for how, step in again.items():
+        try:
+            table = step()
+        except InputError as reason:
+            skipped[f"{statistic} {how}"] = str(reason)
+        else:
+            rows = table[table["statistic"] == statistic]
+            tables.append(rows.assign(statistic=f"{statistic} {how}"))
     return pd.concat(tables, ignore_index=True)
 
 

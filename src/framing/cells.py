@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.errors import InputError, one_of
+from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.groups import groups
 from framing.inference import (
     MINIMUM,
     Floats,
+    Integers,
     Sums,
     adjust,
     bootstrap,
@@ -101,8 +103,19 @@ class Cells:
     high: Floats
 
     @classmethod
-    def of(cls, features: Features, by: By, settings: Settings) -> Cells:
-        """Sum, resample and draw the interval of every share."""
+    def of(
+        cls, features: Features, by: By, settings: Settings, compared: str | None = None
+    ) -> Cells:
+        """Sum, resample and draw the interval of every share.
+
+        Parameters
+        ----------
+        features, by, settings
+            What, between whom, and how.
+        compared : {"group", "period"}, optional
+            Only cells of one group, or of one period, are compared with each other, and so need
+            the same mix of what `settings.within` names; default all cells.
+        """
         table = groups(features, by, actors=settings.actors, levels=settings.levels)
         used = table.to_numpy().any(axis=1)
         if not used.any():
@@ -112,15 +125,19 @@ class Cells:
         of_terms = features.kind == "term"
         size = matrix.sum(axis=1) if of_terms else np.ones(len(features))
         documents = pd.factorize(features.segments["document"])[0]
+        index = _index(table.columns)
         sums = sum_units(
             matrix,
             np.asarray(size, dtype=float),
             member,
             documents,
             strata=_strata(features, settings.within),
+            compared=_compared(index, compared),
             weights=settings.weights,
             unit=settings.unit,
         )
+        if settings.within is not None:
+            _tell_left_out(sums, index, documents, member, settings.within)
         share = estimate(sums)
         drawn = bootstrap(sums, settings.replicates, settings.seed)
         total = np.asarray(member.T @ size, dtype=float)
@@ -132,7 +149,6 @@ class Cells:
         low, high = score_interval(share, effective, units, settings.level)
         low[few], high[few] = np.nan, np.nan
         counts = np.asarray((matrix.T @ member).T)
-        index = _index(table.columns)
         return cls(features, settings, index, sums, total, counts, share, drawn, low, high)
 
     def rows(self, cell: int, **columns: Any) -> pd.DataFrame:
@@ -239,6 +255,41 @@ def _index(columns: pd.Index) -> list[tuple[str | None, str | None]]:
     if columns.name == "period":
         return [(None, str(period)) for period in columns]
     return [(str(group), None) for group in columns]
+
+
+def _compared(
+    index: list[tuple[str | None, str | None]], compared: str | None
+) -> np.ndarray[Any, Any] | None:
+    if compared is None:
+        return None
+    place = ("group", "period").index(compared)
+    return pd.factorize(np.array([str(cell[place]) for cell in index], dtype=object))[0]
+
+
+def _tell_left_out(
+    sums: Sums,
+    index: list[tuple[str | None, str | None]],
+    documents: Integers,
+    member: Floats,
+    within: str,
+) -> None:
+    """Refuse a comparison without common levels; count what lies outside them."""
+    for cell, mix in zip(index, sums.standard, strict=True):
+        if not mix.any():
+            name = " in ".join(part for part in cell if part is not None)
+            raise InputError(
+                f"within={within!r}: no level of it holds {name} and all that it is compared with; "
+                "use fewer groups or periods, broader levels, or within=None."
+            )
+    before = len(np.unique(documents[member.any(axis=1)]))
+    after = int((sums.denominators > 0).any(axis=(1, 2)).sum()) if sums.unit == "document" else None
+    if after is not None and after < before:
+        warnings.warn(
+            f"within={within!r}: {before - after} of {before} documents lie in levels that not "
+            "every group has, and are left out.",
+            InputWarning,
+            stacklevel=5,
+        )
 
 
 def _strata(features: Features, within: str | None) -> np.ndarray[Any, Any] | None:

@@ -78,7 +78,7 @@ def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     Intervals by :func:`framing.inference.combine`. Where documents belong to several groups (as
     with actors) or segments are resampled, labels cannot be exchanged and p is missing.
     """
-    cells = Cells.of(features, by, Settings(**settings))
+    cells = Cells.of(features, by, Settings(**settings), compared="period")
     parts = []
     for i, j in combinations(range(len(cells.index)), 2):
         (group, period), (reference, other) = cells.index[i], cells.index[j]
@@ -114,7 +114,7 @@ def trend(
         ``p_value`` from permuting the periods of documents within the group, ``q_value`` over all
         slopes.
     """
-    cells = Cells.of(features, _with_time(by, over), Settings(**settings))
+    cells = Cells.of(features, _with_time(by, over), Settings(**settings), compared="group")
     slopes = []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
@@ -170,7 +170,7 @@ def shift(
     resampled documents; the divergence has none, because resampling adds to it the very noise that
     null_mean measures.
     """
-    cells = Cells.of(features, _with_time(by, over), Settings(**settings))
+    cells = Cells.of(features, _with_time(by, over), Settings(**settings), compared="group")
     parts, alone = [], []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]

@@ -39,10 +39,11 @@ class Sums:
         ``numerators[g][s]``: the features of group g in stratum s.
     denominators : array, shape (n_units, n_groups, n_strata)
         What they are divided by.
-    standard : array, shape (n_strata,)
-        Shares of the strata in the population every group is standardised to.
+    standard : array, shape (n_groups, n_strata)
+        Shares of the strata in the population a group is standardised to; zero throughout if no
+        stratum holds every group that it is compared with.
     resampled_within : array of int, shape (n_units,)
-        Units are drawn with replacement inside these classes.
+        Units are drawn with replacement inside these classes; -1 for units of no group.
     unit : {"document", "segment"}
     n_units, n_documents, n_segments : array, shape (n_groups,)
     """
@@ -79,6 +80,7 @@ def sum_units(
     documents: Integers,
     *,
     strata: Integers | None = None,
+    compared: Integers | None = None,
     weights: str = "document",
     unit: str = "document",
 ) -> Sums:
@@ -92,7 +94,10 @@ def sum_units(
     groups : array of 0/1, shape (n_segments, n_groups)
     documents : array of int, shape (n_segments,)
     strata : array of int, shape (n_segments,), optional
-        Compare groups within these, then average over the common distribution of strata.
+        Compare groups within these, then average over the common distribution of strata. What lies
+        in a stratum that not every group has is left out.
+    compared : array of int, shape (n_groups,), optional
+        Groups with the same number are compared with each other; default all.
     weights : {"document", "segment"}
         Whether each document counts once in each group it belongs to, or by its size.
     unit : {"document", "segment"}
@@ -105,6 +110,7 @@ def sum_units(
     n_segments, n_groups = groups.shape
     strata = np.zeros(n_segments, dtype=np.int64) if strata is None else strata
     n_strata = int(strata.max(initial=0)) + 1
+    inside = [strata == s for s in range(n_strata)]
     units = documents if unit == "document" else np.arange(n_segments)
     n_units = int(units.max(initial=-1)) + 1
     gather = sparse.csr_array(
@@ -117,22 +123,24 @@ def sum_units(
         weight = np.divide(
             weight, held[documents], out=np.zeros_like(weight), where=held[documents] > 0
         )
-    inside = [strata == s for s in range(n_strata)]
+    totals = np.stack([size[here] @ weight[here] for here in inside], axis=1)
+    standard = _standard(totals, np.zeros(n_groups) if compared is None else compared)
+    kept = standard[:, strata].T > 0
+    groups, weight = groups * kept, weight * kept
     numerators = [
         [gather @ sparse.diags_array(weight[:, g] * here) @ features for here in inside]
         for g in range(n_groups)
     ]
     denominators = np.stack([gather @ (weight * (size * here)[:, None]) for here in inside], axis=2)
-    member = denominators.any(axis=2)
+    member = (denominators > 0).sum(axis=2) > 0
     one_group = (member.sum(axis=1) <= 1).all()
     within = member.argmax(axis=1) if one_group else np.zeros(n_units, dtype=np.int64)
-    if unit == "segment":
-        within = documents
+    within = np.where(member.sum(axis=1) > 0, documents if unit == "segment" else within, -1)
     documents_of = pd.DataFrame(groups > 0).groupby(documents).any()
     return Sums(
         numerators,
         denominators,
-        _standard(denominators),
+        standard,
         within,
         unit,
         member.sum(axis=0),
@@ -141,17 +149,14 @@ def sum_units(
     )
 
 
-def _standard(denominators: Floats) -> Floats:
-    """Distribution of the strata that every group has, over all groups together."""
-    total = denominators.sum(axis=0)
-    shared = (total > 0).all(axis=0)
-    if not shared.any():
-        raise InputError(
-            "no stratum of within= holds every group, so groups cannot be compared within it; "
-            "use fewer groups, broader strata, or within=None."
-        )
-    pooled: Floats = np.where(shared, total.sum(axis=0), 0.0)
-    return np.asarray(pooled / pooled.sum())
+def _standard(totals: Floats, compared: npt.NDArray[np.generic]) -> Floats:
+    """Distribution of the strata that all groups compared have, over these groups together."""
+    standard = np.zeros_like(totals, dtype=float)
+    for label in np.unique(compared):
+        rows = compared == label
+        pooled = np.where((totals[rows] > 0).all(axis=0), totals[rows].sum(axis=0), 0.0)
+        standard[rows] = pooled / pooled.sum() if pooled.any() else 0.0
+    return standard
 
 
 def estimate(sums: Sums) -> Floats:
@@ -179,7 +184,7 @@ def shares(sums: Sums, weights: Floats) -> Floats:
         out[:, g] = _standardised(
             [weights @ numerator for numerator in sums.numerators[g]],
             weights @ sums.denominators[:, g],
-            sums.standard,
+            sums.standard[g],
         )
     return out
 
@@ -210,7 +215,7 @@ def bootstrap(sums: Sums, replicates: int, seed: int) -> Floats:
 def _draws(within: Integers, replicates: int, seed: int, n_features: int) -> Iterator[Floats]:
     """Multinomial weights in blocks of bounded memory."""
     rng = np.random.default_rng(seed)
-    classes = [np.flatnonzero(within == k) for k in np.unique(within)]
+    classes = [np.flatnonzero(within == k) for k in np.unique(within) if k >= 0]
     block = max(1, _BLOCK // max(n_features, len(within), 1))
     for start in range(0, replicates, block):
         weights = np.zeros((min(block, replicates - start), len(within)))
@@ -255,7 +260,7 @@ def permute(sums: Sums, groups: list[int], replicates: int, seed: int) -> Floats
             out[start : start + n, g] = _standardised(
                 [c @ numerator for c, numerator in zip(chosen, pooled, strict=True)],
                 np.stack([c @ size for c, size in zip(chosen, sizes, strict=True)], axis=1),
-                sums.standard,
+                sums.standard[groups[0]],
             )
     return out
 
