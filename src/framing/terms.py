@@ -148,11 +148,12 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     Spärck Jones, K. (1972). A statistical interpretation of term specificity and its application
     in retrieval. *Journal of Documentation*, 28(1), 11–21.
     """
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     cells = Cells.of(features, by, Settings(**settings))
     documents = pd.factorize(features.segments["document"])[0]
     gather = sparse.csr_array((np.ones(len(documents)), (documents, np.arange(len(documents)))))
-    used = np.asarray(((gather @ features.matrix) > 0).sum(axis=0)).ravel()
-    idf = np.log((1 + gather.shape[0]) / (1 + used)) + 1
+    idf = TfidfTransformer().fit(gather @ features.matrix).idf_
     weight = idf / np.linalg.norm(cells.share * idf, axis=1, keepdims=True)
     parts = []
     for c in range(len(cells.index)):
