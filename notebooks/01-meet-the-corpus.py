@@ -25,7 +25,6 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import framing as fr
-from framing.plot import plot_timeline
 
 NAMES = ["articles", "openings", "statements", "leaders", "un-debates"]
 corpora = {name: fr.load(name) for name in NAMES}
@@ -36,6 +35,11 @@ SIDES = ["US", "EU", "JP"]
 def say(text):
     """Show a sentence that holds numbers computed in this notebook."""
     display(Markdown(text))
+
+
+def show(table):
+    """Show a table of words, ranged left."""
+    display(table.style.hide(axis="index").set_properties(**{"text-align": "left"}))
 
 
 # %% [markdown]
@@ -83,7 +87,8 @@ card
 # ## Documents, segments, features
 #
 # Articles are under copyright: they may be read and counted, but not passed on. What may be
-# passed on is *what was counted in them*. Three words to keep apart:
+# passed on is *what was counted in them*. (Official speech may be passed on as it is. Here it
+# comes in the same form, so that everything works alike.) Three words to keep apart:
 #
 # * a **document** is one article, speech or statement. It has a date, a source, a side;
 # * a **segment** is a part of it that is counted on its own, here a paragraph;
@@ -106,7 +111,7 @@ letters = pd.DataFrame(
     }
 )
 toy = fr.Corpus.from_frame(letters, name="toy")
-display(toy.segments)
+show(toy.segments)
 
 counted = fr.count(toy, stop_words=None, phrases=False)
 matrix = pd.DataFrame(
@@ -138,12 +143,13 @@ pair.extract().to_frame().pivot(index="segment", columns="term", values="n")
 # quotation go the same way. It is a real price. It buys two things: the counts may be shared, so
 # that anybody can check our work, and thousands of pages can be compared at once.
 #
-# A bundled corpus looks no different. Here is one paragraph of a real article as the library
-# holds it, the commonest words first. There is no way back from here to its sentences.
+# A bundled corpus looks no different. Here is the longest paragraph of the five articles as the
+# library holds it, the commonest words first. There is no way back from here to its sentences.
 
 # %%
 real = articles.extract().to_frame()
-real[real["segment"] == "takayama-2024/007"].sort_values("n", ascending=False).head(10)
+longest = articles.segments.loc[articles.segments["n_tokens"].idxmax(), "segment"]
+real[real["segment"] == longest].sort_values("n", ascending=False).head(10)
 
 # %% [markdown]
 # ## What cleaning removes
@@ -170,9 +176,8 @@ island = fr.Corpus.from_frame(
     pd.DataFrame({"id": ["island"], "date": ["2023-05-12"], "text": [page]}), name="page"
 )
 say(f"Of {len(page.splitlines())} lines, **{len(island.segments)}** stay.")
-with pd.option_context("display.max_colwidth", 90):
-    display(island.segments[["position", "n_tokens", "text"]])
-    display(island.removed[["position", "reason", "text"]])
+show(island.segments[["position", "n_tokens", "text"]])
+show(island.removed[["position", "reason", "text"]])
 
 # %% [markdown]
 # Two habits are worth keeping. *Look at what was removed* (`corpus.removed`) before you trust a
@@ -216,7 +221,7 @@ say(f"The warning, when `openings` are put into quarters: *{caught[0].message}*"
 # %%
 timeline = fr.timeline(openings, by="region")
 display(timeline.pivot(index="group", columns="period", values="n_documents").loc[SIDES])
-plot_timeline(timeline)
+fr.plot_timeline(timeline)
 
 # %% [markdown]
 # **What it shows.** All three sides are there in every year, and American publishers have more
@@ -332,8 +337,8 @@ ax.spines[["top", "right"]].set_visible(False)
 # **What it shows.** The vocabulary is that of diplomacy and industry, with Japan at its centre.
 # Some terms run through all the articles; others belong to one author or one event.
 #
-# **What it does not show.** Importance. The longest articles have the most words, and a report on
-# one meeting can lift a word to the top. For this reason the next notebook lets every document
+# **What it does not show.** Importance. A long article weighs more than a short one, and a report
+# on one meeting can lift a word to the top. For this reason the next notebook lets every document
 # count once.
 #
 # ## From a number back to the text
@@ -346,7 +351,7 @@ ax.spines[["top", "right"]].set_visible(False)
 # star stands for any ending.
 
 # %%
-display(fr.keyword_in_context(toy, "chips", window=3)[["segment", "left", "keyword", "right"]])
+show(fr.keyword_in_context(toy, "chips", window=3)[["segment", "left", "keyword", "right"]])
 
 uses = fr.keyword_in_context(statements, "export control*")
 busiest = uses.sort_values(["n", "segment"], ascending=[False, True]).head(4)
@@ -519,5 +524,7 @@ assert of_eu["regalo-2024"] > of_eu.sum() / 2
 assert folded.loc["articles", "us"] == 0
 assert folded.loc["un-debates", "pronoun, share"] > 0.95
 assert top.index[0] == "japan"
+assert (top > 0).all(axis=1)["japan"]
+assert in_one.max() > 0.5
 assert languages == ["en"]
 assert own > len(openings.documents) / 2
