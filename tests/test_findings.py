@@ -95,7 +95,7 @@ GUARD = "difference within topic"
             (0.12, -0.06, 0.30, 0.2),
             "fragile",
             "Clear only before we look within topic (12 points, 95% interval −6 to 30; q = 0.20; "
-            "perhaps as large, but not clear).",
+            "perhaps as large, too uncertain to say).",
         ),
         (
             (-0.15, -0.25, -0.05, 0.01),
@@ -115,6 +115,21 @@ def test_a_guard_upholds_a_difference_only_if_it_is_clear_in_the_same_direction(
     assert one.numbers["statistic"].tolist() == ["difference", GUARD]
 
 
+def test_a_difference_that_survives_one_check_of_two_says_which():
+    tables = [
+        contrasts(CLEAR),
+        contrasts(("US", "EU", "security", 0.15, 0.05, 0.25, 0.01), statistic=GUARD),
+        contrasts(("US", "EU", "security", 0.05, -0.1, 0.15, 0.7), statistic="difference in b"),
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    one = the("difference", findings(analysis_of(emphasis=SHARES, contrast=table)))
+    assert one.strength == "partly"
+    assert one.check == (
+        "Clear, and it survives within topic (15 points, 95% interval 5 to 25; q = 0.010); not "
+        "clear in b (5 points, 95% interval −10 to 15; q = 0.70)."
+    )
+
+
 def test_a_subset_says_how_few_documents_it_has():
     few = contrasts(
         ("US", "EU", "security", 0.3, -0.1, 0.6, 0.5), statistic="difference in the shared lists",
@@ -124,7 +139,7 @@ def test_a_subset_says_how_few_documents_it_has():
     one = the("difference", findings(analysis_of(emphasis=SHARES, contrast=table)))
     assert one.check == (
         "Clear only before we look in the shared lists (30 points, 95% interval −10 to 60; "
-        "q = 0.50; 22 documents; perhaps as large, but not clear)."
+        "q = 0.50; 22 documents; perhaps as large, too uncertain to say)."
     )
 
 
@@ -230,6 +245,28 @@ def test_a_clear_slope_tells_where_it_starts_and_ends():
     )
 
 
+def test_a_slope_is_checked_as_a_difference_is():
+    plain = slopes(0.30, 0.12, 0.47, 0.004)
+    again = plain[plain["statistic"] == "slope"].assign(
+        statistic="slope within topic", estimate=0.28, low=0.1, high=0.45, q_value=0.01
+    )
+    table = pd.concat([plain, again], ignore_index=True)
+    one = the("change", findings(analysis_of(trend=table)))
+    assert one.strength == "robust"
+    assert one.check == (
+        "Clear, and it survives within topic (28 points, 95% interval 10 to 45; q = 0.010)."
+    )
+
+
+def test_a_small_change_is_bounded_over_all_periods():
+    table = slopes(0.02, -0.06, 0.07, 0.6)
+    one = the("similarity", findings(analysis_of(trend=table)))
+    assert one.headline == "US: no large change in security"
+    assert one.text.startswith("Not clear, and from first to last at most 7 points.")
+    longer = table.assign(period=table["period"].str.replace("2022", "2024"))
+    assert the("open", findings(analysis_of(trend=longer)))  # three years: up to 21 points
+
+
 def test_an_unclear_slope_is_left_open():
     one = the("open", findings(analysis_of(trend=slopes(0.05, -0.12, 0.2, 0.4))))
     assert one.headline == "US: no clear trend in 1 of 1"
@@ -283,9 +320,11 @@ def test_words_are_named_with_how_many_chance_lets_through():
     table = pd.DataFrame({"term": terms, "n": 3, "estimate": 1.0, "low": [0.2, 0.1] + [-1.0] * 38})
     table = table.assign(group="US", high=2.0, level=0.95, n_documents=40, n_segments=40)
     one = the("terms", findings(analysis_of(keyness=table)))
-    assert one.headline == "US: word0 and word1"
+    assert one.headline == "US: hardly more words than chance lets through"
     assert "of 40 words and phrases, 2 are used more here" in one.text.lower()
     assert "chance alone would let about 1 through" in one.text
+    many = analysis_of(keyness=table.assign(low=0.1))
+    assert the("terms", findings(many)).headline == "US: word0, word1 and word2"
 
 
 def test_no_cause_and_no_bare_significance_is_claimed():

@@ -6,24 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from framing.analysis import Analysis
-from framing.inference import adjust
-from framing.verdicts import MARGIN, SHOWN, differences
+from framing.changes import divergences, slopes
+from framing.differences import differences
+from framing.verdicts import MARGIN
 from framing.voice import KINDS, STRENGTHS, Finding, Voice, each
 from framing.wording import (
     CLEAR,
     count_of,
     interval,
     listed,
-    percent,
     points,
-    points_interval,
-    probability,
     sentence,
 )
 
@@ -56,9 +52,9 @@ def findings(analysis: Analysis) -> list[Finding]:
     if "emphasis" in tables and "contrast" in tables:
         found += differences(tables["contrast"], tables["emphasis"], voice)
     if "trend" in tables:
-        found += _slopes(tables["trend"], voice)
+        found += slopes(tables["trend"], voice)
     if "shift" in tables:
-        found += _divergences(tables["shift"], voice)
+        found += divergences(tables["shift"], voice)
     if "term" in tables.get("keyness", ()):
         found += _words(tables["keyness"], voice)
     return sorted(found, key=lambda finding: list(KINDS).index(finding.kind))
@@ -123,7 +119,7 @@ def _reach(voice: Voice, tested: int) -> str:
     return (
         f"{count_of(tested, 'difference')} between sides were tested by shuffling which side a "
         f"document is on. “Clear” means q below {CLEAR:g}: of the differences called clear, about "
-        "one in twenty is expected to be chance. “No large difference” means: not clear, and "
+        "one in twenty is expected to be chance. “Not large” means: not clear, and "
         f"the whole interval lies within ±{points(MARGIN)} percentage points. An interval speaks "
         "for one comparison by itself; among twenty, about one misses."
     )
@@ -142,96 +138,6 @@ def _emphasis(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
         names = listed([str(name) for name in top["feature"]])
         headline = f"{sentence(voice.side(group))}: {names}"
         yield Finding("emphasis", "described", headline, text, "emphasis", top)
-
-
-def _slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
-    slopes = table[table["statistic"] == "slope"]
-    largest = slopes["estimate"].abs().sort_values(ascending=False, kind="stable").index
-    slopes = slopes.loc[largest]
-    tested = slopes["p_value"].notna()
-    family = int(tested.sum())
-    clear = (slopes["q_value"] < CLEAR) & slopes["low"].notna()
-    for row in each(slopes[clear]):
-        tests = f"; {probability('q', row.q_value)}, {count_of(family, 'test')}"
-        yield _slope(row, "clear", tests, table, voice)
-    for row in each(slopes[~tested].head(SHOWN)):
-        yield _slope(row, "described", "", table, voice)
-    for group, rows in slopes[tested & ~clear].sort_index().groupby("group", sort=False):
-        parts = [
-            f"{row.feature} {points(row.estimate, signed=True)} "
-            f"({points(row.low)} to {points(row.high)})"
-            if not np.isnan(row.low)
-            else f"{row.feature} ({row.note or 'no interval'})"
-            for row in each(rows)
-        ]
-        of = int((slopes["group"] == group).sum())
-        headline = f"{sentence(voice.side(group))}: no clear trend in {len(rows)} of {of}"
-        text = f"Change in percentage points a {voice.over}, with intervals: {'; '.join(parts)}."
-        text += voice.few(int(rows["n_documents"].min()), str(group))
-        yield Finding("open", "open", headline, text, "trend", rows)
-
-
-def _slope(row: Any, strength: str, tests: str, table: pd.DataFrame, voice: Voice) -> Finding:
-    first, last = row.period.split("–")
-    same = (table["group"] == row.group) & (table["feature"] == row.feature)
-    ends = table[same & table["period"].isin([first, last]) & (table["statistic"] == "share")]
-    moves = "rises" if row.estimate > 0 else "falls"
-    path = " to ".join(f"{voice.share(end)} in {end.period}" for end in each(ends))
-    text = (
-        f"{voice.side(row.group)}, from {path}: on average {points(row.estimate, signed=True)} "
-        f"percentage points a {voice.over} over {row.period} "
-        f"({points_interval(row.low, row.high, row.level)}{tests})."
-    )
-    text = voice.begin(text)
-    if not voice.only_these and len(ends):
-        fewest = ends.sort_values("n_documents", kind="stable").iloc[0]
-        text += voice.few(int(fewest["n_documents"]), f"{row.group} in {fewest['period']}")
-    headline = f"{sentence(row.feature)} {moves} {_inside(row.group, voice)}"
-    if voice.only_these and len(ends) == 2:
-        path = " and ".join(f"{percent(end.estimate)} in {end.period}" for end in each(ends))
-        headline = f"{sentence(row.feature)} {_inside(row.group, voice)}: {path}"
-    return Finding("change", strength, headline, text, "trend", table.loc[[row.Index, *ends.index]])
-
-
-def _inside(group: Any, voice: Voice) -> str:
-    return voice.side(group) if voice.by == "actor" else f"in {group}"
-
-
-def _divergences(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
-    """Say whether the mix of a side moved by more than the noise of sampling."""
-    whole = table[table["statistic"] == "divergence"]
-    whole = whole.assign(q_value=adjust(whole["p_value"].to_numpy(dtype=float)))
-    family = int(whole["p_value"].notna().sum())
-    for row in each(whole):
-        rows = table[table["group"] == row.group]
-        floor = float(rows.loc[rows["statistic"] == "null_mean", "estimate"].iloc[0])
-        moved = f"{row.estimate:.3f} bits"
-        headline = f"The mix of frames {_inside(row.group, voice)}, {row.period}: "
-        if np.isnan(row.p_value):
-            headline += "change cannot be told from noise"
-            text = f"the divergence is {moved}, but no test says how much of it is noise."
-            yield Finding("open", "described", headline, voice.begin(text), "shift", rows.iloc[:1])
-            continue
-        text = (
-            f"Jensen–Shannon divergence {moved}, where shuffling the dates of the documents gives "
-            f"{floor:.3f} on average ({probability('p', row.p_value)}; "
-            f"{probability('q', row.q_value)} among {count_of(family, 'side')})."
-        )
-        few = voice.few(int(row.n_documents), f"{row.group} in the two periods together")
-        if row.q_value < CLEAR:
-            parts = rows[(rows["statistic"] == "contribution") & (rows["q_value"] < CLEAR)]
-            parts = parts.sort_values("estimate", ascending=False, kind="stable")
-            if len(parts):
-                names = [
-                    f"{part.feature} ({probability('q', part.q_value)})" for part in each(parts)
-                ]
-                text += f" Beyond noise, it lies in {listed(names)}."
-            headline += "more change than noise"
-            yield Finding("change", "clear", headline, text + few, "shift", rows.iloc[:3])
-        else:
-            headline += "no more change than noise"
-            text += " What changed, if anything did, is too little to see here."
-            yield Finding("open", "open", headline, text + few, "shift", rows.iloc[:3])
 
 
 def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
@@ -254,5 +160,8 @@ def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
             f"let about {chance:.0f} through. In brackets, how often: {', '.join(names)}."
         )
         headline = f"{sentence(voice.side(group))}: "
-        headline += listed([str(term) for term in above["term"].head(LEADING)])
+        if len(above) > 2 * chance:
+            headline += listed([str(term) for term in above["term"].head(LEADING)])
+        else:
+            headline += "hardly more words than chance lets through"
         yield Finding("terms", "described", headline, text, "keyness", above.head(WORDS))

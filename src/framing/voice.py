@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 SMALL = 30
 """With fewer documents on a side, the sentence says so."""
 
+SHOWN = 5
+"""Differences and slopes described, at most, where there is no test to choose among them."""
+
 STRENGTHS = {
     "robust": "clear, and it survives",
     "clear": "clear",
+    "partly": "clear, and survives some checks",
     "fragile": "clear only before checks",
     "guarded": "clear only in a check",
-    "similar": "no large difference",
+    "similar": "not large",
     "open": "cannot be said",
     "described": "description",
 }
@@ -32,7 +36,7 @@ KINDS = {
     "difference": "Differences between sides",
     "change": "Changes over time",
     "terms": "Words that mark each side",
-    "similarity": "Where sides do not differ much",
+    "similarity": "No large difference, no large change",
     "open": "What cannot be said",
 }
 

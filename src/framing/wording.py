@@ -116,10 +116,10 @@ def listed(names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> listed(["US"]), listed(["US", "EU"]), listed(["US", "EU", "JP"])
-    ('US', 'US and EU', 'US, EU and JP')
+    >>> listed([]), listed(["US"]), listed(["US", "EU"]), listed(["US", "EU", "JP"])
+    ('', 'US', 'US and EU', 'US, EU and JP')
     """
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def sentence(text: str) -> str:

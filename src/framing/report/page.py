@@ -53,6 +53,12 @@ class Drawn:
     svg: bytes
 
     @property
+    def width(self) -> int:
+        """Width on the page, in pixels: a point becomes 1.75 of them, so that text can be read."""
+        found = re.search(rb'<svg[^>]*?\swidth="([\d.]+)pt"', self.svg)
+        return round(1.75 * float(found[1])) if found else 800
+
+    @property
     def source(self) -> str:
         """The picture itself, as the address of an image."""
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
@@ -186,11 +192,13 @@ def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
         reach = "these documents only" if only else "what is in them, without tests"
         return [*told, f"The report describes {reach}; it calls no difference clear or unclear."]
     kinds = Counter(one.strength for one in found if one.kind in ("difference", "similarity"))
-    clear = kinds["robust"] + kinds["clear"] + kinds["fragile"]
+    survive = kinds["robust"], kinds["partly"]
+    checked = sum(survive) + kinds["fragile"]
+    clear = kinds["clear"] + checked
     open_ = tested - clear - kinds["guarded"] - kinds["similar"]
     parts = [f"{clear} {'is' if clear == 1 else 'are'} clear"]
-    if kinds["robust"] + kinds["fragile"]:
-        parts[0] += f" ({kinds['robust']} survive every check)"
+    if checked:
+        parts[0] += f" ({survive[0]} in every check, {survive[1]} in some)"
     if kinds["guarded"]:
         parts.append(f"{kinds['guarded']} clear only in a check")
     parts += [f"{kinds['similar']} not large", f"{open_} cannot be said"]

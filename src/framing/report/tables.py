@@ -84,18 +84,23 @@ class Shown:
 
 
 def shown(name: str, table: pd.DataFrame) -> Shown:
-    """Choose what of a table is shown: the first rows, of every group where there are groups."""
+    """Choose what of a table is shown: its first rows, of every group or period if it has any."""
     first = table
-    if "group" in table and len(table) > ROWS:
-        groups = max(table["group"].nunique(), 1)
-        first = table.groupby("group", sort=False).head(ceil(ROWS / groups))
+    side = next((column for column in ("group", "period") if column in table), None)
+    if side is not None and len(table) > ROWS:
+        groups = max(table[side].nunique(), 1)
+        first = table.groupby(side, sort=False).head(ceil(ROWS / groups))
     first = first.head(ROWS)
     same = {
         column: str(table[column].iloc[0])
         for column in table
         if len(table) > 1 and len(set(table[column].astype(str))) == 1
     }
-    kept = [column for column in table if column not in same]
+    kept = [
+        column
+        for column in table
+        if column not in same and not set(_cells(first[column])) <= {"", "–"}
+    ]
     numeric = [pd.api.types.is_numeric_dtype(table[column]) for column in kept]
     return Shown(
         name,
