@@ -58,6 +58,15 @@ def test_a_word_repeated_in_one_document_does_not_set_a_side_apart():
     assert chips["estimate"] > 0 > chips["low"]
 
 
+def test_terms_of_documents_in_no_group_are_left_out():
+    rows = ROWS.assign(region=["US", "EU", None, None])
+    counts = terms([[3, 1, 0], [0, 2, 0], [0, 0, 5], [1, 1, 1]], rows=rows)
+    with pytest.warns(fr.InputWarning, match="2 of 4 documents have no region"):
+        table = fr.keyness(counts, "region")
+    assert set(table["term"]) == {"chips", "rules"}
+    assert np.isfinite(table["estimate"]).all()
+
+
 def test_names_of_actors_do_not_lead_the_list_of_actors():
     text = "Tokyo and Japan plan new chips. " * 3
     other = "Brussels and the European Union write new rules. " * 3

@@ -48,6 +48,7 @@ class Plan:
         ``column``, ``levels``, ``label``: they are repeated on these documents alone.
     title, question : str
     replicates, seed : int
+        Terms take at most 2,000 of the replicates: there are many of them.
     """
 
     by: str
@@ -57,7 +58,7 @@ class Plan:
     subset: dict[str, Any] | None = None
     title: str = ""
     question: str = ""
-    replicates: int = 2000
+    replicates: int = 10_000
     seed: int = 0
 
     @classmethod
@@ -138,10 +139,11 @@ def analyse(
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
+    fewer = chosen | {"replicates": min(plan.replicates, 2000)}
     skipped: dict[str, str] = {}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
-        "keyness": lambda: keyness(features, plan.by, **chosen),
+        "keyness": lambda: keyness(features, plan.by, **fewer),
         "emphasis": lambda: emphasis(frames, plan.by, **chosen),
         "contrast": lambda: _guarded(
             frames, plan, partial(contrast, by=plan.by), "difference", chosen, skipped
@@ -150,10 +152,10 @@ def analyse(
             frames, plan, partial(trend, by=plan.by, over=plan.over), "slope", chosen, skipped
         ),
         "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
-        "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
+        "tf_idf": lambda: tf_idf(features, plan.over, **fewer),
     }
     if counts is not None:
-        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
+        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **fewer)
     tables: dict[str, pd.DataFrame] = {}
     for name, step in steps.items():
         progress(name)

@@ -79,7 +79,10 @@ def _against_rest(
         raise InputError(f"every segment belongs to {column!r}; there is no rest to compare with.")
     sides = pd.Series(np.select([inside, rest], ["group", "rest"], ""), name="side")
     marked = replace(features, segments=features.segments.assign(side=sides.to_numpy()))
-    cells = Cells.of(marked.where(sides != ""), "side", replace(settings, levels=["group", "rest"]))
+    compared = marked.where(sides != "")
+    used = np.flatnonzero(compared.matrix.sum(axis=0))
+    compared = compared.select([compared.names[i] for i in used])
+    cells = Cells.of(compared, "side", replace(settings, levels=["group", "rest"]))
     size = cells.size
     odds = _log_odds(cells.share, size, prior)
     value, low, high = combine(
