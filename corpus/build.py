@@ -8,6 +8,7 @@ The same sources give the same bytes. Exit status: 0 done, 2 wrong arguments, 3 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -46,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
         blocks = RECIPES[name].make(given.shared, target)
         card = (HERE / name / "README.md").read_text(encoding="utf-8")
         (target / "README.md").write_text(fill(card, blocks), encoding="utf-8", newline="\n")
+        plan = HERE / name / "report.toml"
+        if plan.is_file() and target != plan.parent:
+            shutil.copyfile(plan, target / plan.name)
         print(f"{target}: built")
     return 0
 
