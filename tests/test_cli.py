@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from framing import cli, gallery
+from framing.analysis import Plan
 from framing.cli import main
 
 WORDS = (
@@ -263,6 +264,14 @@ def test_version_and_help(capsys):
             main([option])
         assert stopped.value.code == 0
         assert words in capsys.readouterr().out
+
+
+def test_help_gives_the_defaults_of_the_plan(capsys):
+    with pytest.raises(SystemExit):
+        main(["report", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"resampled corpora; default: {Plan.replicates} " in said
+    assert f"start of the random numbers; default: {Plan.seed} " in said
 
 
 def test_the_software_is_cited_as_in_citation_cff():

@@ -315,6 +315,14 @@ def test_too_few_replicates_are_said_to_limit_what_can_be_clear():
     assert any("no p-value can be below 0.0099" in one for one in short)
 
 
+def test_one_side_alone_is_not_said_to_overlap_with_another():
+    told = cautions(analysis_of(emphasis=SHARES, trend=slopes(0.30, 0.12, 0.47, 0.004)))
+    assert told[0] == (
+        "Sides are not compared with one another here. The intervals resample documents."
+    )
+    assert told[1].startswith("“Clear” means q below 0.05")
+
+
 def test_words_are_named_with_how_many_chance_lets_through():
     terms = [f"word{i}" for i in range(40)]
     table = pd.DataFrame({"term": terms, "n": 3, "estimate": 1.0, "low": [0.2, 0.1] + [-1.0] * 38})

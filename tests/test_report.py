@@ -44,7 +44,7 @@ def texts(per_side=8, sides=SAYINGS):
                     "date": f"{2021 + i % 2}-0{1 + i}-01",
                     "text": "\n".join(body),
                     "region": side,
-                    "topic": ("chips", "trade")[i % 2 if i < 6 else 0],
+                    "topic": ("chips", "trade")[i // 2 % 2],
                     "title": f"Invented {side} {i}",
                     "url": f"https://example.org/{s}/{i}",
                 }

@@ -65,8 +65,9 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
 
 
 def _guards(table: pd.DataFrame, row: Any) -> pd.DataFrame:
-    guards = table[table["statistic"].astype(str).str.startswith("slope ")]
-    return guards[(guards["group"] == row.group) & (guards["feature"] == row.feature)]
+    same: pd.Series[bool] = table["statistic"].astype(str).str.startswith("slope ")
+    same = same & (table["group"] == row.group) & (table["feature"] == row.feature)
+    return table[same]
 
 
 def _steps(row: Any) -> float:

@@ -161,7 +161,7 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     add("--over", choices=("year", "quarter", "month"), help="default: year")
     add("--codebook", metavar="NAME_OR_FILE", help="default: hand codes, or critical-technology")
     add("--within", metavar="COLUMN", help="repeat every comparison within the values of a column")
-    add("--replicates", type=_at_least(100), metavar="N", help="resampled corpora; default: 2000")
+    add("--replicates", type=_at_least(100), metavar="N", help="resampled corpora; default: 10000")
     add("--seed", type=_at_least(0), metavar="N", help="start of the random numbers; default: 0")
     add("--overwrite", action="store_true", help="replace a report that stands in DIR")
 

@@ -73,17 +73,20 @@ def cautions(analysis: Analysis) -> list[str]:
         Sentences that hold for all findings together.
     """
     voice = Voice.of(analysis)
-    contrasts = analysis.tables.get("contrast")
-    tested = 0
-    if contrasts is not None:
-        plain = contrasts["statistic"] == "difference"
-        tested = int(contrasts.loc[plain, "p_value"].notna().sum())
-    told = [_reach(voice, tested)]
-    smallest = 1 / (analysis.plan.replicates + 1)
-    if smallest * tested > CLEAR:
+    tests = {name: _tested(analysis, name) for name in ("contrast", "trend")}
+    told = [_reach(voice, "contrast" in analysis.tables, tests["contrast"])]
+    if any(tests.values()):
+        told.append(
+            f"“Clear” means q below {CLEAR:g}: of all that is called clear, about one in twenty is "
+            "expected to be chance. “Not large” means: not clear, and the whole interval lies "
+            f"within ±{points(MARGIN)} percentage points. An interval speaks for one comparison by "
+            "itself; among twenty, about one misses."
+        )
+    smallest, most = 1 / (analysis.plan.replicates + 1), max(tests.values())
+    if smallest * most > CLEAR:
         told.append(
             f"With {analysis.plan.replicates:,} random relabellings no p-value can be below "
-            f"{smallest:.4f}, so a single difference among {tested} tests could not come out as "
+            f"{smallest:.4f}, so a single difference among {most} tests could not come out as "
             "clear, however large. More replicates remove this limit."
         )
     if voice.segment != "document":
@@ -99,29 +102,37 @@ def cautions(analysis: Analysis) -> list[str]:
     return told
 
 
-def _reach(voice: Voice, tested: int) -> str:
+def _tested(analysis: Analysis, name: str) -> int:
+    """How many plain differences, or slopes, have a p-value."""
+    if name not in analysis.tables:
+        return 0
+    table = analysis.tables[name]
+    plain = table["statistic"].isin(["difference", "slope"])
+    return int(table.loc[plain, "p_value"].notna().sum())
+
+
+def _reach(voice: Voice, compared: bool, tested: int) -> str:
     if voice.only_these:
         return (
             f"There are only {count_of(voice.n_documents, 'document')}. Every number here "
             f"describes these documents and no others: the intervals resample their "
             f"{voice.segment}s, nothing is tested, and nothing is called clear or unclear. Where "
             "the largest differences and changes are listed, they were picked for being large. "
-            f"With so few documents a change between {voice.over}s is a difference between single "
+            f"With so few documents a change between {voice.over}s is a change between single "
             "documents."
         )
-    if not tested:
+    if tested:
         return (
-            "No test between sides was possible, because a document can belong to several of "
-            "them; so no difference is called clear or unclear. The intervals resample documents. "
-            "The differences listed were picked for being large, and would likely be smaller in a "
-            "second look."
+            f"{count_of(tested, 'difference')} between sides were tested by shuffling which side a "
+            "document is on."
         )
+    if not compared:
+        return "Sides are not compared with one another here. The intervals resample documents."
     return (
-        f"{count_of(tested, 'difference')} between sides were tested by shuffling which side a "
-        f"document is on. “Clear” means q below {CLEAR:g}: of the differences called clear, about "
-        "one in twenty is expected to be chance. “Not large” means: not clear, and "
-        f"the whole interval lies within ±{points(MARGIN)} percentage points. An interval speaks "
-        "for one comparison by itself; among twenty, about one misses."
+        "No test between sides was possible, because a document can belong to several of them; so "
+        "no difference is called clear or unclear. The intervals resample documents. The "
+        "differences listed were picked for being large, and would likely be smaller in a second "
+        "look."
     )
 
 

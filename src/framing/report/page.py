@@ -35,6 +35,10 @@ CANNOT = ("What it cannot show", "What they cannot show", "Limits")
 """Headings of a data card whose text has a place of its own on the page."""
 
 
+_PROBABILITY = re.compile(r"(?<=\b[pq]) (?=[=<>])|(?<=\b[pq] [=<>]) (?=\d)")
+"""Spaces at which a line must not break."""
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A figure that was drawn and saved.
@@ -114,7 +118,9 @@ def render_page(
 def _clean(value: Any) -> Any:
     if isinstance(value, Markup):
         return Markup(_UNSAFE.sub("", value))
-    return _UNSAFE.sub("", value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _PROBABILITY.sub("\u00a0", _UNSAFE.sub("", value))
+    return value
 
 
 def _hash(style: str) -> str:
@@ -127,7 +133,7 @@ def _about(analysis: Analysis) -> dict[str, Any]:
     card = Card.of(corpus)
     return {
         "plan": plan,
-        "title": plan.title or f"How {corpus.name} frames the issue",
+        "title": plan.title or f"Frames in “{corpus.name}”",
         "question": plan.question,
         "corpus": corpus,
         "card": card,
@@ -182,33 +188,37 @@ def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
         span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
         told[0] += f", {span} ({sides})"
     told[0] += "."
+    told += _outcome(analysis, found)
+    slopes = sum(one.table == "trend" and one.kind == "change" for one in found)
+    if "trend" in analysis.tables and analysis.tables["trend"]["p_value"].notna().any():
+        told.append(
+            f"{count_of(slopes, 'change')} over time {'is' if slopes == 1 else 'are'} clear."
+        )
+    return told
+
+
+def _outcome(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
+    """How the comparisons between sides came out, in a sentence, if there were any."""
     contrast = analysis.tables.get("contrast")
     if contrast is None:
-        return told
+        return []
     plain = contrast[contrast["statistic"] == "difference"]
     tested = int(plain["p_value"].notna().sum())
     if not tested:
         only = analysis.unit == "segment"
         reach = "these documents only" if only else "what is in them, without tests"
-        return [*told, f"The report describes {reach}; it calls no difference clear or unclear."]
-    kinds = Counter(one.strength for one in found if one.kind in ("difference", "similarity"))
-    survive = kinds["robust"], kinds["partly"]
-    checked = sum(survive) + kinds["fragile"]
+        return [f"The report describes {reach}; it calls no difference clear or unclear."]
+    kinds = Counter(one.strength for one in found if one.table == "contrast")
+    checked = kinds["robust"] + kinds["partly"] + kinds["fragile"]
     clear = kinds["clear"] + checked
     open_ = tested - clear - kinds["guarded"] - kinds["similar"]
     parts = [f"{clear} {'is' if clear == 1 else 'are'} clear"]
     if checked:
-        parts[0] += f" ({survive[0]} in every check, {survive[1]} in some)"
+        parts[0] += f" ({kinds['robust']} in every check, {kinds['partly']} in some)"
     if kinds["guarded"]:
         parts.append(f"{kinds['guarded']} clear only in a check")
     parts += [f"{kinds['similar']} not large", f"{open_} cannot be said"]
-    told.append(f"Of {count_of(tested, 'difference')} between sides, {listed(parts)}.")
-    slopes = sum(one.table == "trend" and one.strength == "clear" for one in found)
-    if "trend" in analysis.tables:
-        told.append(
-            f"{count_of(slopes, 'change')} over time {'is' if slopes == 1 else 'are'} clear."
-        )
-    return told
+    return [f"Of {count_of(tested, 'difference')} between sides, {listed(parts)}."]
 
 
 def _tables(analysis: Analysis) -> list[Shown]:
