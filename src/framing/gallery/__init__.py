@@ -57,6 +57,9 @@ def _entry(name: str, title: str, table: str) -> Entry:
     def draw(analysis: Analysis) -> Figure:
         with matplotlib.style.context("default"):  # whatever the reader has set, the same figure
             figure: Figure = picture(analysis)
+            for _ in range(2):  # let the layout settle, then keep it whatever is done with it
+                figure.draw_without_rendering()
+            figure.set_layout_engine("none")
         return figure
 
     return Entry(

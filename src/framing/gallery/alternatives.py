@@ -64,12 +64,15 @@ def trend(analysis: Analysis) -> str:
     table = analysis.tables["trend"]
     kind = kind_of(table)
     slopes = parts(table, kind)[1]
-    slopes = slopes.assign(clear=slopes["verdict"] == "clear", size=slopes["estimate"].abs())
+    slopes = slopes.assign(
+        clear=slopes["verdict"].isin(["clear", "fragile"]), size=slopes["estimate"].abs()
+    )
     slopes = slopes.sort_values(["clear", "size"], ascending=False, kind="stable")
     clear = int(slopes["clear"].sum())
     first = [
         f"{row['group']} {row[kind]} {points(row['estimate'], signed=True)} "
-        f"({points_interval(row['low'], row['high'], row['level'])})"
+        f"({points_interval(row['low'], row['high'], row['level'])}"
+        + (", not in every reading)" if row["verdict"] == "fragile" else ")")
         for _, row in slopes.head(max(SAID, clear)).iterrows()
     ]
     judged = "none is tested" if untested(slopes) else f"{clear} of {len(slopes)} are clear"

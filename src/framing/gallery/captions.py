@@ -107,10 +107,14 @@ def trend(analysis: Analysis) -> str:
     judged = "No slope is tested."
     if len(slopes) and not untested(slopes):
         n = slopes["verdict"].value_counts()
-        judged = (
-            f"In colour: the {n.get('clear', 0)} of {len(slopes)} slopes that are clear (q < .05), "
-            f"and with “=” the {n.get('similar', 0)} that are not clear and lie within "
-            f"±{points(MARGIN)} points. Grey and dashed: cannot be said ({n.get('open', 0)})."
+        fragile, clear = n.get("fragile", 0), n.get("clear", 0) + n.get("fragile", 0)
+        again = [name for name in table["statistic"].unique() if str(name).startswith("slope ")]
+        how = listed([str(name).removeprefix("slope ") for name in again])
+        judged = _say(
+            f"In colour: the {clear} of {len(slopes)} slopes that are clear (q < .05)"
+            + (f", dashed if not so {how} too ({fragile})." if again else "."),
+            f"“=”: not clear, and within ±{points(MARGIN)} points ({n.get('similar', 0)}).",
+            f"Grey: cannot be said ({n.get('open', 0)}).",
         )
     return _say(
         f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}, with intervals",

@@ -13,11 +13,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from framing.plot.check import check, notes, once, untested, verdicts
 from framing.plot.rows import ROW, lay, mark, stack, zero
-from framing.plot.style import BAND, DARK, FONT, PALE, TEXT, Look, looks, new_axes, styled
+from framing.plot.style import BAND, DARK, FONT, TEXT, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
 from framing.verdicts import MARGIN
 from framing.wording import points
 
+HELD = "#DDE3EA"
 READINGS = (
     Look("#1E1E1E", "#1E1E1E", "o", "-"),
     Look("#5B7C99", "#41607C", "s", "-"),
@@ -88,8 +89,8 @@ def plot_contrast(
                 x, low, high = (float(row[end]) for end in ("estimate", "low", "high"))
                 filled = row["verdict"] == "clear"
                 mark(ax, x, low, high, y, READINGS[r % 4], filled=filled, size=4.2)
-            if held and abs(sum(held)) == len(readings):
-                ax.axhspan(place - 0.48, place + 0.48, color=PALE, lw=0, zorder=0.5)
+            if len(readings) > 1 and abs(sum(held)) == len(readings):
+                ax.axhspan(place - 0.48, place + 0.48, color=HELD, lw=0, zorder=0.5)
     heads = [(f"{group} against {reference}", DARK) for group, reference in pairs]
     lay(ax, rows, [order] * len(pairs), heads if len(pairs) > 1 else [])
     zero(ax)
@@ -99,7 +100,9 @@ def plot_contrast(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: points(x, signed=True)))
     dress(
         ax,
-        title="Which differences survive another choice of documents",
+        title="Which differences survive another choice of documents"
+        if len(readings) > 1
+        else "How far the sides differ",
         subtitle=[why],
         xlabel="difference of shares, percentage points",
         below=notes(table),

@@ -78,7 +78,7 @@ class _Doublings(MaxNLocator):
     """Whole doublings, somewhat closer together than matplotlib's own choice."""
 
     def __call__(self) -> Any:
-        self.set_params(nbins=max(2, int(1.5 * self.axis.get_tick_space())))  # type: ignore[union-attr]
+        self.set_params(nbins=max(2, int(1.8 * self.axis.get_tick_space())))  # type: ignore[union-attr]
         return super().__call__()
 
 

@@ -54,8 +54,9 @@ def place(
 ) -> None:
     """Move each note beside its point, off what is there and off the notes placed before it.
 
-    A note that ends up far from its point gets a thin line to it; one for which there is no room
-    is taken away.
+    Notes are put outwards from the middle of the points, so that their lines seldom cross. One that
+    ends up far from its point gets a thin line to it; one for which there is no room is taken
+    away.
 
     Parameters
     ----------
@@ -72,10 +73,12 @@ def place(
     figure = root(ax)
     scale = figure.dpi / 72
     taken = list(taken)
+    middle = points.mean(axis=0) if len(points) else np.zeros(2)
     for note, point in zip(notes, points, strict=True):
+        ways = sorted(_AROUND, key=lambda way: -round(float(np.dot(way, point - middle)), 3))
         box = note.get_window_extent()
         for distance in (reach + 2, reach + 5, 13, 18, 24, 31, 39):
-            spot = _free(point, box.width, box.height, distance * scale, taken, figure.bbox)
+            spot = _free(point, box.width, box.height, distance * scale, ways, taken, figure.bbox)
             if spot is not None:
                 break
         else:
@@ -84,7 +87,7 @@ def place(
         x, y = (spot.x0 + spot.x1) / 2 - point[0], (spot.y0 + spot.y1) / 2 - point[1]
         note.set_position((x / scale, y / scale))
         taken.append(spot.padded(0.5 * scale))
-        if distance > reach + 5:
+        if distance > reach + 2:
             _line(ax, note, point, spot)
 
 
@@ -98,10 +101,11 @@ def _free(
     width: float,
     height: float,
     distance: float,
+    ways: Sequence[tuple[float, float]],
     taken: Sequence[Bbox],
     within: BboxBase,
 ) -> Bbox | None:
-    for dx, dy in _AROUND:
+    for dx, dy in ways:
         x = point[0] + dx * (distance + width / 2 * (abs(dx) > 0.1))
         y = point[1] + dy * (distance + height / 2)
         box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 
 from framing.errors import InputError
 from framing.plot.style import DARK, FONT, TEXT, TITLE, Panel, looks, new_figure, root, styled
@@ -116,7 +117,10 @@ def _say_once(axes: Sequence[Axes]) -> None:
     figure = root(axes[0])
     width = 72 * float(figure.get_figwidth()) - 12
     text = "\n".join(wrap(line, width) for line in said if line)
-    figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
+    if figure.legends:  # where the label would be
+        figure.legends[0].set_title(text, prop=FontProperties(family=FONT, size=TEXT))
+    else:
+        figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
 
 
 def _one_legend(axes: Sequence[Axes]) -> None:

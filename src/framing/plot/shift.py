@@ -67,14 +67,15 @@ def plot_shift(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 12) -> A
     ax.set_xlim(-far, far)
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], symmetric=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):g}"))
+    why = _no_floor(table)
     first, last = str(table["period"].iloc[0]).split("–")
     ends(ax, "less", "more")
     dress(
         ax,
         title=f"What moved between {first} and {last}",
         subtitle=[_verdict(table)] if len(groups) == 1 else [],
-        xlabel="part of the divergence, bits (grey: expected if nothing changed)",
-        below=[_no_floor(table)],
+        xlabel="part of the divergence, bits" + ("" if why else " (grey: expected by chance)"),
+        below=[why],
         raised=12.0,
     )
     return ax

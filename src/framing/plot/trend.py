@@ -25,11 +25,12 @@ from framing.plot.style import (
     styled,
 )
 from framing.plot.words import dress, words_of
-from framing.wording import points
+from framing.wording import CLEAR, points
 
 Floats = npt.NDArray[np.float64]
 VERDICTS = {
     "clear": "clear change",
+    "fragile": "clear, but not in every reading",
     "similar": "no large change",
     "open": "cannot be said",
     "untested": "not tested",
@@ -98,7 +99,12 @@ def check_trend(table: pd.DataFrame, plot: str) -> str:
 
 
 def parts(table: pd.DataFrame, kind: str, frame: str | None = None) -> list[pd.DataFrame]:
-    """Shares, and slopes with what they come to between the first and the last period."""
+    """Shares, and slopes with what they come to between the first and the last period.
+
+    Slopes get a column ``verdict``: see :func:`framing.plot.check.verdicts`; "fragile" where a
+    slope is clear but another reading of it in the table ("slope within topic") is not, or goes the
+    other way.
+    """
     table = table if "group" in table else table.assign(group="")
     if frame is not None:
         table = table[table[kind] == frame]
@@ -110,7 +116,15 @@ def parts(table: pd.DataFrame, kind: str, frame: str | None = None) -> list[pd.D
     slopes = slopes.assign(steps=np.array(steps, dtype=float))
     for end in ("estimate", "low", "high"):
         slopes[end] = slopes[end] * slopes["steps"]
-    return [shares, slopes.assign(verdict=verdicts(slopes))]
+    slopes["verdict"] = verdicts(slopes)
+    again = table[table["statistic"].astype(str).str.startswith("slope ")]
+    clear = np.sign(again["estimate"]).where(again["q_value"] < CLEAR, 0.0)
+    held = clear.groupby([again["group"], again[kind]]).agg(["min", "max"])
+    for index, row in slopes[slopes["verdict"] == "clear"].iterrows():
+        key = row["group"], row[kind]
+        if key in held.index and set(held.loc[key]) != {np.sign(row["estimate"])}:
+            slopes.loc[index, "verdict"] = "fragile"
+    return [shares, slopes]
 
 
 def _line(ax: Axes, x: Floats, here: pd.DataFrame, look: Look, *, whiskers: bool) -> None:

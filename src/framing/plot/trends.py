@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -25,7 +27,7 @@ from framing.plot.style import (
     styled,
 )
 from framing.plot.trend import check_trend, marks, parts, time_axis
-from framing.plot.words import quiet
+from framing.plot.words import quiet, wrap
 from framing.wording import points
 
 _TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -35,10 +37,10 @@ _TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.NDArray[np.object_]:
     """Draw every frame on every side through time: a row of panels a side, a column a frame.
 
-    Where the slope is clear (q < .05) the panel is in the side's colour; where the whole interval
-    of the change lies within the margin of :mod:`framing.verdicts` it says "="; where neither can
-    be said it is grey and dashed. Over each line stand the change in all, in percentage points, and
-    its interval.
+    Where the slope is clear (q < .05) the panel is in the side's colour, dashed if another reading
+    of the slope in the table is not clear; where the whole interval of the change lies within the
+    margin of :mod:`framing.verdicts` it says "="; where neither can be said it is grey. Over each
+    line stand the change in all, in percentage points, and its interval.
 
     Parameters
     ----------
@@ -83,12 +85,12 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
             str(group), rotation=0, ha="right", va="center", color=look[group].ink,
             fontsize=TITLE, fontweight="bold", family=FONT, labelpad=4,
         )  # fmt: skip
-    remarks = [_legend(slopes), untested(slopes), *notes(shares)]
+    remarks = [*_legend(slopes), untested(slopes), *notes(shares)]
     figure.suptitle(
         "What each side came to say more, or less",
         x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=DARK, family=FONT,
     )  # fmt: skip
-    text = "\n".join(line for line in remarks if line)
+    text = "\n".join(wrap(line, 72 * width - 12) for line in remarks if line)
     figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
     return axes
 
@@ -96,7 +98,7 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
 def _order(slopes: pd.DataFrame, shares: pd.DataFrame, kind: str) -> list[str]:
     """Frames with a clear change first, then by the largest change on any side."""
     given = {name: rank for rank, name in enumerate(dict.fromkeys(shares[kind]))}
-    clear = set(slopes.loc[slopes["verdict"] == "clear", kind])
+    clear = set(slopes.loc[slopes["verdict"].isin(["clear", "fragile"]), kind])
     reach = slopes["estimate"].abs().groupby(slopes[kind]).max()
     return sorted(given, key=lambda f: (f not in clear, -reach.get(f, 0.0), given[f]))
 
@@ -107,26 +109,28 @@ def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: f
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     verdict = slope["verdict"].iloc[0] if len(slope) else "none"
     sure = verdict in ("clear", "similar")
-    shade = look if sure else Look("#8C8C8C", GREY, look.marker, look.dashes)
+    shade = (
+        look if sure or verdict == "fragile" else Look("#939393", GREY, look.marker, look.dashes)
+    )
     x = np.array([ordinal(str(period)) for period in here["period"]])
     y, low, high = (here[name].to_numpy(dtype=float) for name in ("estimate", "low", "high"))
-    ax.fill_between(x, low, high, color=shade.colour, alpha=0.28 if sure else 0.2, lw=0)
-    ax.plot(x, y, color=shade.colour, ls="-" if sure else (0, (2.2, 1.2)), lw=1.6 if sure else 1.1)
+    ax.fill_between(x, low, high, color=shade.colour, alpha=0.28 if sure else 0.18, lw=0)
+    line: Any = "-" if sure else (0, (3, 1.2)) if verdict == "fragile" else (0, (1, 1.1))
+    ax.plot(x, y, color=shade.colour, ls=line, lw=1.6 if shade is look else 1.1)
     known = ~np.isnan(low)
-    if len(x) == 1:
+    if len(x) == 1 or not known.all():
         ax.vlines(x[known], low[known], high[known], color=shade.colour, lw=1.0, alpha=0.6)
     marks(ax, x, y, known, shade, 2.8)
     if len(slope):
         row = slope.iloc[0]
-        head = {"clear": "", "similar": "= "}.get(str(verdict), "")
-        words = head + points(float(row["estimate"]), signed=True)
+        words = ("= " if verdict == "similar" else "") + points(float(row["estimate"]), signed=True)
         ends = ""
         if not np.isnan(row["low"]):
             ends = f"{points(float(row['low']))} to {points(float(row['high']))}"
     else:
         words, ends = "", f"{here['period'].iloc[0]} only" if len(here) else "none"
     for text, y_at, weight, ink in (
-        (words, 0.985, "bold" if sure else "normal", shade.ink if sure else DARK),
+        (words, 0.985, "bold" if sure else "normal", DARK if shade.ink == GREY else shade.ink),
         (ends, 0.855, "normal", GREY),
     ):
         ax.text(
@@ -135,12 +139,16 @@ def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: f
         )  # fmt: skip
 
 
-def _legend(slopes: pd.DataFrame) -> str:
+def _legend(slopes: pd.DataFrame) -> list[str]:
     if not len(slopes):
-        return ""
-    text = (
-        f"change {slopes['period'].iloc[0]} in percentage points, by the slope, with its interval"
-    )
-    if slopes["verdict"].isin(["clear", "similar", "open"]).any():
-        text += "\nin colour: clear (q < .05) or, with “=”, no large change; grey: cannot be said"
-    return text
+        return []
+    lines = ["change from first to last in percentage points, by the slope, with its interval"]
+    found = set(slopes["verdict"])
+    if found & {"clear", "similar", "open", "fragile"}:
+        words = ["in colour: clear (q < .05)"]
+        if "fragile" in found:
+            words.append("dashed in colour: clear, but not in every reading")
+        if "similar" in found:
+            words.append("“=”: no large change")
+        lines.append("; ".join([*words, "grey: cannot be said"]))
+    return lines

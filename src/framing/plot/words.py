@@ -9,6 +9,7 @@ from typing import Any, Literal
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
+from matplotlib.transforms import ScaledTranslation
 
 from framing.plot.style import DARK, FONT, GREY, SMALL, STYLE, TEXT, TITLE, root
 
@@ -64,16 +65,17 @@ class Words(Annotation):
         self.set_text(lines)
         self.set_position(((left - box.x0) / scale, self.get_position()[1]))
         rise = (lines.count("\n") + 1 if lines else 0) * TEXT * 1.36
-        ax.set_title(
+        title = ax.set_title(
             self.title,
             loc="left",
-            x=(left - box.x0) / box.width,
             fontsize=self.size,
             fontweight="bold",
             color=self.colour,
             family=FONT,
             pad=self.get_position()[1] + rise + 1,
         )
+        start = ScaledTranslation((left - box.x0) / figure.dpi, 0, figure.dpi_scale_trans)
+        title.set_transform(ax.transAxes + ax.titleOffsetTrans + start)
         under = [self.label, *(wrap(line, width) for line in self.remarks)]
         ax.set_xlabel(
             "\n".join(line for line in under if line),

@@ -1,0 +1,326 @@
+"""Figures: what they draw, what they refuse, and that they leave the reader's settings alone."""
+
+import warnings
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+import framing as fr
+from framing import plot
+from framing.analysis import Plan, analyse
+from framing.errors import InputError
+from framing.plot.check import notes, verdicts
+from framing.plot.labels import spread
+from framing.plot.style import SIDES
+from framing.plot.words import words_of
+
+TABLES = {
+    "timeline": plot.plot_timeline,
+    "keyness": plot.plot_keyness,
+    "emphasis": plot.plot_emphasis,
+    "contrast": plot.plot_contrast,
+    "shift": plot.plot_shift,
+    "tf_idf": plot.plot_tf_idf,
+}
+PANELS = {"keyness": "group", "shift": "group", "tf_idf": "period"}
+
+
+@pytest.fixture(scope="module", params=["openings", "articles"])
+def tables(request):
+    corpus = fr.load(request.param)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", fr.InputWarning)
+        return analyse(corpus, Plan.of(corpus, replicates=100)).tables
+
+
+@pytest.fixture(autouse=True)
+def nothing_global():
+    """Whatever a test draws, settings and open figures are as before."""
+    before, figures = dict(mpl.rcParams), plt.get_fignums()
+    yield
+    assert dict(mpl.rcParams) == before
+    assert plt.get_fignums() == figures
+
+
+def shares(groups=("US", "EU", "JP"), frames=("rules", "values"), **columns):
+    rows = pd.MultiIndex.from_product([groups, frames], names=["group", "frame"]).to_frame(False)
+    rows = rows.assign(statistic="share", estimate=np.linspace(0.2, 0.7, len(rows)), note="")
+    rows = rows.assign(low=rows["estimate"] - 0.1, high=rows["estimate"] + 0.1, level=0.95)
+    return rows.assign(n_documents=40, n_segments=40, unit="document", **columns)
+
+
+# --- axes in, axes out -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_plot_takes_its_table_and_returns_axes(tables, name):
+    assert isinstance(TABLES[name](tables[name]), Axes)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_axes_passed_in_are_used(tables, name):
+    figure, ax = plt.subplots()
+    assert TABLES[name](tables[name], ax=ax) is ax
+    assert figure.axes == [ax]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_small_multiples_have_a_panel_each_on_one_scale(tables, name):
+    table = tables[name]
+    axes = plot.small_multiples(TABLES[name], table, PANELS[name]).ravel()
+    assert [words_of(ax).title for ax in axes] == list(table[PANELS[name]].unique())
+    assert len({ax.get_xlim() for ax in axes}) == 1
+
+
+def test_trends_have_a_row_a_side_and_a_column_a_frame(tables):
+    axes = plot.plot_trends(tables["trend"])
+    shares = tables["trend"].query("statistic == 'share'")
+    assert axes.shape == (shares["group"].nunique(), shares["frame"].nunique())
+
+
+def test_one_trend_takes_axes_and_a_frame(tables):
+    figure, ax = plt.subplots()
+    assert plot.plot_trend(tables["trend"], "rules", ax) is ax
+    assert "rules" in words_of(ax).title
+    plt.close(figure)
+
+
+def test_ternary_takes_ternary_axes(tables):
+    figure, ax = plt.subplots(subplot_kw={"projection": "ternary", "ternary_sum": 1.0})
+    drawn = plot.plot_ternary(
+        tables["emphasis"], ax, contrasts=tables["contrast"], terms=tables.get("terms")
+    )
+    assert drawn is ax
+    plt.close(figure)
+
+
+def test_axes_of_their_own_show_themselves_in_a_notebook(tables):
+    assert plot.plot_timeline(tables["timeline"])._repr_png_().startswith(b"\x89PNG")
+
+
+# --- what is refused -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "maker", "column"),
+    [
+        (plot.plot_timeline, "timeline", "group"),
+        (plot.plot_keyness, "keyness", "estimate"),
+        (plot.plot_emphasis, "emphasis", "group"),
+        (plot.plot_contrast, "contrast", "group"),
+        (plot.plot_ternary, "emphasis", "group"),
+        (plot.plot_trend, "trend", "period"),
+        (plot.plot_trends, "trend", "period"),
+        (plot.plot_shift, "shift", "estimate"),
+        (plot.plot_tf_idf, "tf_idf", "estimate"),
+    ],
+)
+def test_a_wrong_table_names_the_column_and_who_makes_the_right_one(function, maker, column):
+    said = rf"{function.__name__}: the table has no column '{column}'; .* that {maker}\(\) returns"
+    with pytest.raises(InputError, match=said):
+        function(pd.DataFrame({"wrong": [1]}))
+    with pytest.raises(InputError, match=rf"got a list; give it the table that {maker}\(\)"):
+        function([1, 2])
+
+
+def test_an_empty_table_is_refused():
+    with pytest.raises(InputError, match=r"plot_emphasis: the table has no rows; .* emphasis\(\)"):
+        plot.plot_emphasis(shares().iloc[:0])
+
+
+def test_a_table_without_features_is_refused():
+    with pytest.raises(InputError, match="no column 'feature', 'term', 'frame' or 'topic'"):
+        plot.plot_emphasis(shares().drop(columns="frame"))
+
+
+def test_a_table_of_another_measure_is_refused():
+    with pytest.raises(InputError, match="'statistic' holds 'difference', not 'share'"):
+        plot.plot_emphasis(shares().assign(statistic="difference"))
+
+
+def test_emphasis_by_period_is_sent_to_the_trend():
+    twice = pd.concat([shares(period="2021"), shares(period="2022")])
+    with pytest.raises(InputError, match=r"several rows for US, rules; .* plot_trend"):
+        plot.plot_emphasis(twice)
+
+
+@pytest.mark.parametrize("groups", [("US", "EU"), ("US", "EU", "JP", "CN")])
+def test_a_triangle_needs_three_groups(groups):
+    said = rf"three groups, and the table has {len(groups)} \({', '.join(groups)}\)"
+    with pytest.raises(InputError, match=said):
+        plot.plot_ternary(shares(groups))
+
+
+def test_a_triangle_needs_ternary_axes():
+    figure, ax = plt.subplots()
+    with pytest.raises(InputError, match="no ternary projection"):
+        plot.plot_ternary(shares(), ax)
+    plt.close(figure)
+
+
+def test_an_unknown_frame_is_named():
+    table = shares(period="2021")
+    with pytest.raises(InputError, match="frame must be one of 'rules', 'values'; got 'trade'"):
+        plot.plot_trend(table, "trade")
+
+
+def test_small_multiples_need_the_column():
+    with pytest.raises(InputError, match="no column 'side' to split it by"):
+        plot.small_multiples(plot.plot_emphasis, shares(), "side")
+
+
+# --- what is drawn ---------------------------------------------------------------------------
+
+
+def test_the_widest_differences_come_first():
+    table = shares(frames=("same", "apart"))
+    table["estimate"] = [0.3, 0.1, 0.3, 0.5, 0.3, 0.9]
+    labels = [text.get_text() for text in plot.plot_emphasis(table).get_yticklabels()]
+    assert labels == ["apart", "same"]
+
+
+def test_clear_differences_are_written_beside_the_row():
+    contrasts = pd.DataFrame(
+        {
+            "group": ["US", "US", "EU"],
+            "reference": ["EU", "JP", "JP"],
+            "frame": "rules",
+            "statistic": "difference",
+            "estimate": [-0.3, -0.3, 0.0],
+            "low": [-0.4, -0.4, -0.1],
+            "high": [-0.2, -0.2, 0.1],
+            "p_value": [0.001, 0.001, 0.9],
+            "q_value": [0.01, 0.01, 0.9],
+            "note": "",
+        }
+    )
+    ax = plot.plot_emphasis(shares(frames=("rules",)), contrasts=contrasts)
+    assert "EU, JP > US" in [text.get_text() for text in ax.texts]
+
+
+def test_a_missing_interval_is_said_and_not_drawn():
+    few = shares(note="only 3 documents; an interval needs 6")
+    few[["low", "high"]] = np.nan
+    ax = plot.plot_emphasis(few)
+    assert "US, EU and JP: no interval, only 3 documents" in ax.get_xlabel()
+    drawn = [line for line in ax.lines if len(line.get_xdata()) == 2]
+    assert not drawn
+    assert {line.get_markerfacecolor() for line in ax.lines} == {"white"}
+    assert notes(few) == ["US, EU and JP: no interval, only 3 documents"]
+
+
+def test_nothing_is_filled_without_tests(tables):
+    table = tables["contrast"]
+    if table["p_value"].notna().any():
+        pytest.skip("this corpus has tests")
+    ax = plot.plot_contrast(table)
+    marks = [line for line in ax.lines if line.get_marker() not in ("None", None, "")]
+    assert {line.get_markerfacecolor() for line in marks} == {"white"}
+    assert any("no tests" in line for line in words_of(ax).lines)
+
+
+def test_a_difference_clear_in_every_reading_is_shaded():
+    rows = {"group": "US", "reference": "EU", "frame": "rules", "estimate": 0.3, "low": 0.2}
+    table = pd.DataFrame([rows | {"high": 0.4, "q_value": 0.01, "p_value": 0.01}] * 2)
+    table["statistic"] = ["difference", "difference within topic"]
+    fragile = table.assign(q_value=[0.01, 0.2])
+
+    def shaded(ax):
+        return sum(patch.get_facecolor()[:3] == to_rgb("#DDE3EA") for patch in ax.patches)
+
+    assert shaded(plot.plot_contrast(table)) == 1
+    assert shaded(plot.plot_contrast(fragile)) == 0
+
+
+def test_ticks_of_keyness_are_doublings():
+    rows = {"term": ["chips"], "group": "US", "estimate": np.log(4), "low": 0.1, "high": 2.5}
+    ax = plot.plot_keyness(pd.DataFrame(rows | {"n": 7, "statistic": "log_odds"}))
+    ax.figure.draw_without_rendering()
+    ticks = dict(zip(ax.get_xticks(), (t.get_text() for t in ax.get_xticklabels()), strict=True))
+    assert (ticks[0.0], ticks[2.0]) == ("×1", "×4")
+    marks = [line for line in ax.lines if line.get_marker() == "o"]
+    assert marks[0].get_xdata()[0] == pytest.approx(2)
+
+
+def test_the_noise_floor_is_drawn_behind_each_bar():
+    rows = [
+        {"statistic": "divergence", "estimate": 0.05, "p_value": 0.3},
+        {"statistic": "null_mean", "estimate": 0.04},
+        {"statistic": "contribution", "frame": "rules", "estimate": 0.05, "q_value": 0.3},
+        {"statistic": "contribution_null", "frame": "rules", "estimate": 0.04},
+        {"statistic": "change", "frame": "rules", "estimate": -0.1},
+    ]
+    ax = plot.plot_shift(pd.DataFrame(rows).assign(period="2021–2024"))
+    floor, bar = ax.patches
+    assert (floor.get_width(), bar.get_width()) == (-0.04, -0.05)  # to the left: it shrank
+    assert words_of(ax).lines == ["0.050 bits, 0.040 by chance; p = 0.30"]
+
+
+def test_a_slope_must_hold_in_every_reading_to_be_solid():
+    table = shares(groups=("US",), frames=("rules",))
+    years = pd.concat([table.assign(period="2021"), table.assign(period="2022", estimate=0.6)])
+    slope = table.assign(period="2021–2022", statistic="slope", estimate=0.4, q_value=0.01)
+    again = slope.assign(statistic="slope within topic", q_value=0.5)
+
+    def style(*rows):
+        ax = plot.plot_trends(pd.concat([years, *rows], ignore_index=True))[0, 0]
+        return ax.lines[0].get_linestyle(), ax.lines[0].get_color()
+
+    assert style(slope) == ("-", SIDES["US"].colour)
+    assert style(slope, again) == ("--", SIDES["US"].colour)
+    assert style(slope.assign(q_value=0.5)) == ("--", "#939393")
+
+
+def test_verdicts_by_hand():
+    table = pd.DataFrame(
+        {
+            "low": [0.1, -0.14, -0.14, -0.3, np.nan, 0.2],
+            "high": [0.3, 0.14, 0.16, -0.1, np.nan, 0.3],
+            "q_value": [0.01, 0.5, 0.5, 0.06, 0.01, np.nan],
+        }
+    )
+    expected = ["clear", "similar", "open", "open", "unknown", "untested"]
+    assert verdicts(table).tolist() == expected
+    assert verdicts(table, change=2).tolist()[1] == "open"
+
+
+# --- colours and labels ----------------------------------------------------------------------
+
+
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 116 * (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]) ** (1 / 3) - 16
+
+
+def test_sides_differ_in_grey_marker_and_line():
+    grey = sorted(luminance(look.colour) for look in SIDES.values())
+    assert np.diff(grey).min() > 15
+    assert len({look.marker for look in SIDES.values()}) == 3
+    assert len({str(look.dashes) for look in SIDES.values()}) == 3
+
+
+def test_text_stands_out_from_white():
+    for look in plot.looks(["US", "EU", "JP", "a", "b", "c", "d", "e", "f"]).values():
+        y = ((luminance(look.ink) + 16) / 116) ** 3
+        assert 1.05 / (y + 0.05) > 4.5
+
+
+def test_colours_are_constant():
+    assert plot.looks(["JP"])["JP"] == plot.looks(["US", "EU", "JP", "CN"])["JP"]
+    assert plot.looks(["Japan"])["Japan"] == SIDES["JP"]
+    assert plot.looks(["b", "a"]) == plot.looks(["a", "b"])
+    several = plot.looks(["US", "EU", "JP", "a", "b", "c", "d", "e", "f"])
+    assert len({look.colour for look in several.values()}) == 9
+
+
+def test_labels_are_spread_as_little_as_possible():
+    assert spread([0.0, 0.0, 10.0], 2).tolist() == [-1, 1, 10]
+    assert spread([3.0, 1.0], 1).tolist() == [3, 1]
+    assert spread([0.0, 0.0], 2, low=0).tolist() == [0, 2]
+    assert spread([], 1).tolist() == []
