@@ -94,8 +94,7 @@ GUARD = "difference within topic"
         (
             (0.12, -0.06, 0.30, 0.2),
             "fragile",
-            "Clear only before we look within topic (12 points, 95% interval −6 to 30; q = 0.20; "
-            "perhaps as large, too uncertain to say).",
+            "Clear only before we look within topic (12 points, 95% interval −6 to 30; q = 0.20)."
         ),
         (
             (-0.15, -0.25, -0.05, 0.01),
@@ -139,7 +138,7 @@ def test_a_subset_says_how_few_documents_it_has():
     one = the("difference", findings(analysis_of(emphasis=SHARES, contrast=table)))
     assert one.check == (
         "Clear only before we look in the shared lists (30 points, 95% interval −10 to 60; "
-        "q = 0.50; 22 documents; perhaps as large, too uncertain to say)."
+        "q = 0.50; 22 documents; about as large, but less certain)."
     )
 
 
@@ -254,7 +253,7 @@ def test_a_slope_is_checked_as_a_difference_is():
     one = the("change", findings(analysis_of(trend=table)))
     assert one.strength == "robust"
     assert one.check == (
-        "Clear, and it survives within topic (28 points, 95% interval 10 to 45; q = 0.010)."
+        "Clear, and it survives within topic (28 points a year, 95% interval 10 to 45; q = 0.010)."
     )
 
 

@@ -45,6 +45,7 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
     plain = plain.loc[steepest]
     tested = plain["p_value"].notna()
     tests = count_of(int(tested.sum()), "test")
+    unit = f"points a {voice.over}"
     strengths = {}
     told = []
     for row in each(plain[tested]):
@@ -52,7 +53,9 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
         strengths[row.Index] = strength = verdict(row, guards, _steps(row))
         if strength not in ("similar", "open"):
             test = f"; {probability('q', row.q_value)}, {tests}"
-            told.append(_slope(row, strength, test, table, voice, survival(strength, row, guards)))
+            told.append(
+                _slope(row, strength, test, table, voice, survival(strength, row, guards, unit))
+            )
     rank = list(STRENGTHS)
     yield from sorted(told, key=lambda finding: rank.index(finding.strength))
     for row in each(plain[~tested].head(SHOWN)):

@@ -23,7 +23,7 @@ from framing.wording import (
     sentence,
 )
 
-__all__ = ["KINDS", "MARGIN", "STRENGTHS", "Finding", "cautions", "findings"]
+__all__ = ["KINDS", "MARGIN", "STRENGTHS", "Finding", "cautions", "findings", "n_tested"]
 
 LEADING, WORDS = 3, 8
 """Frames named for each side, and words."""
@@ -73,16 +73,16 @@ def cautions(analysis: Analysis) -> list[str]:
         Sentences that hold for all findings together.
     """
     voice = Voice.of(analysis)
-    tests = {name: _tested(analysis, name) for name in ("contrast", "trend")}
-    told = [_reach(voice, "contrast" in analysis.tables, tests["contrast"])]
-    if any(tests.values()):
+    n = {name: n_tested(analysis, name) for name in ("contrast", "trend")}
+    told = [_reach(voice, "contrast" in analysis.tables, n["contrast"])]
+    if any(n.values()):
         told.append(
             f"“Clear” means q below {CLEAR:g}: of all that is called clear, about one in twenty is "
             "expected to be chance. “Not large” means: not clear, and the whole interval lies "
             f"within ±{points(MARGIN)} percentage points. An interval speaks for one comparison by "
             "itself; among twenty, about one misses."
         )
-    smallest, most = 1 / (analysis.plan.replicates + 1), max(tests.values())
+    smallest, most = 1 / (analysis.plan.replicates + 1), max(n.values())
     if smallest * most > CLEAR:
         told.append(
             f"With {analysis.plan.replicates:,} random relabellings no p-value can be below "
@@ -102,8 +102,8 @@ def cautions(analysis: Analysis) -> list[str]:
     return told
 
 
-def _tested(analysis: Analysis, name: str) -> int:
-    """How many plain differences, or slopes, have a p-value."""
+def n_tested(analysis: Analysis, name: str) -> int:
+    """Count the tests behind a table: plain differences, or slopes, that have a p-value."""
     if name not in analysis.tables:
         return 0
     table = analysis.tables[name]

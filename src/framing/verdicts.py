@@ -24,6 +24,10 @@ about one document in seven. The whole interval of the table has to lie within i
 is stricter than the 90 % interval of the usual equivalence test."""
 
 
+NEARLY = 0.75
+"""From this part of a difference on, what is left of it in a check is called about as large."""
+
+
 def verdict(row: Any, guards: pd.DataFrame, scale: float = 1.0) -> str:
     """Choose the strength of a tested difference or slope, given its guarded versions.
 
@@ -58,42 +62,55 @@ def holds(guard: Any, row: Any) -> bool:
     return bool(guard.q_value < CLEAR and np.sign(guard.estimate) == np.sign(row.estimate))
 
 
-def survival(strength: str, row: Any, guards: pd.DataFrame) -> str:
-    """Say what becomes of a difference or slope when documents are compared more carefully."""
-    word = _guard_words(row)
-    held = [guard for guard in each(guards) if holds(guard, row)]
-    lost = [guard for guard in each(guards) if not holds(guard, row)]
+def survival(strength: str, row: Any, guards: pd.DataFrame, unit: str = "points") -> str:
+    """Say what becomes of a difference or slope when documents are compared more carefully.
+
+    Parameters
+    ----------
+    strength : str
+        What :func:`verdict` says of it.
+    row : object
+        With ``estimate``, ``q_value`` and ``n_documents``.
+    guards : pandas.DataFrame
+        The same in other comparisons.
+    unit : str
+        Of the numbers: "points", or "points a year", whose sign is kept.
+
+    Returns
+    -------
+    str
+        Empty where there was no check.
+    """
+    word = _guard_words(row, unit)
+    held = [word(guard) for guard in each(guards) if holds(guard, row)]
+    lost = [word(guard) for guard in each(guards) if not holds(guard, row)]
     if strength == "clear":
         return ""
     if strength == "robust":
-        return f"Clear, and it survives {listed([word(guard) for guard in held])}."
+        return f"Clear, and it survives {listed(held)}."
     if strength == "guarded":
-        return f"Clear only {listed([word(guard) for guard in held])}, not in the plain comparison."
+        return f"Clear only {listed(held)}, not in the plain comparison."
     if strength == "partly":
-        survives = listed([word(guard) for guard in held])
-        return f"Clear, and it survives {survives}; not clear {listed([*map(word, lost)])}."
-    return f"Clear only before we look {listed([word(guard) for guard in lost])}."
+        return f"Clear, and it survives {listed(held)}; not clear {listed(lost)}."
+    return f"Clear only before we look {listed(lost)}."
 
 
-def _guard_words(row: Any) -> Callable[[Any], str]:
-    """Word a guard and its numbers, in the direction of the plain difference."""
-    sign = -1 if row.estimate < 0 else 1
+def _guard_words(row: Any, unit: str) -> Callable[[Any], str]:
+    """Word a guard and its numbers; differences in the direction of the plain one."""
+    sign = -1 if row.estimate < 0 and unit == "points" else 1
 
     def words(guard: Any) -> str:
         low, high = sorted([sign * guard.low, sign * guard.high])
         where = str(guard.statistic).partition(" ")[2]
-        text = f"{where} ({points(sign * guard.estimate)} points, "
+        text = f"{where} ({points(sign * guard.estimate)} {unit}, "
         text += points_interval(low, high, guard.level)
         tested = not np.isnan(guard.q_value)
         text += f"; {probability('q', guard.q_value) if tested else 'not tested'}"
         if guard.n_documents < row.n_documents:
             text += f"; {count_of(int(guard.n_documents), 'document')}"
-        if (
-            not holds(guard, row)
-            and row.q_value < CLEAR
-            and guard.low <= row.estimate <= guard.high
-        ):
-            text += "; perhaps as large, too uncertain to say"
+        nearly = NEARLY * abs(row.estimate) <= guard.estimate * np.sign(row.estimate)
+        if nearly and row.q_value < CLEAR and not holds(guard, row):
+            text += "; about as large, but less certain"
         return text + ")"
 
     return words

@@ -12,6 +12,7 @@ from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -19,10 +20,10 @@ from framing.analysis import Analysis
 from framing.card import Card
 from framing.columns import COLUMNS
 from framing.errors import InputError
-from framing.findings import KINDS, MARGIN, STRENGTHS, Finding, cautions, findings
+from framing.findings import KINDS, MARGIN, STRENGTHS, Finding, cautions, findings, n_tested
 from framing.frames import Codebook
 from framing.inference import MINIMUM
-from framing.report.markdown import render, web_address
+from framing.report.markdown import inline, render, web_address
 from framing.report.tables import Shown, documents_table, shown, shown_documents
 from framing.resources import bundled
 from framing.wording import CLEAR, count_of, listed, percent, points
@@ -95,7 +96,12 @@ def render_page(
         lstrip_blocks=True,
         finalize=_clean,
     )
-    environment.filters |= {"web_address": web_address, "percent": percent, "points": points}
+    environment.filters |= {
+        "web_address": web_address,
+        "inline": inline,
+        "percent": percent,
+        "points": points,
+    }
     style = Path(__file__).with_name("style.css").read_text("utf-8")
     return environment.get_template("page.html.j2").render(
         style=Markup(style),
@@ -139,6 +145,7 @@ def _about(analysis: Analysis) -> dict[str, Any]:
         "card": card,
         "readme": render(card.readme),
         "selected": render(card.section(*SELECTION), top=4),
+        "citing": render(card.section("How to cite"), top=4),
         "cannot": render(card.section(*CANNOT), top=4),
         "frames": _definitions(analysis),
         "n_frames": len(analysis.frames.names),
@@ -188,42 +195,48 @@ def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
         span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
         told[0] += f", {span} ({sides})"
     told[0] += "."
-    told += _outcome(analysis, found)
-    slopes = sum(one.table == "trend" and one.kind == "change" for one in found)
-    if "trend" in analysis.tables and analysis.tables["trend"]["p_value"].notna().any():
-        told.append(
-            f"{count_of(slopes, 'change')} over time {'is' if slopes == 1 else 'are'} clear."
-        )
-    return told
+    if analysis.unit == "segment":
+        return [*told, "The report describes these documents only, and tests nothing."]
+    compared = _outcome(analysis, found, "contrast", "difference", "between sides")
+    if not compared and "contrast" in analysis.tables:
+        compared = ["Sides overlap, so no difference between them is called clear or unclear."]
+    return told + compared + _outcome(analysis, found, "trend", "change", "over time")
 
 
-def _outcome(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
-    """How the comparisons between sides came out, in a sentence, if there were any."""
-    contrast = analysis.tables.get("contrast")
-    if contrast is None:
-        return []
-    plain = contrast[contrast["statistic"] == "difference"]
-    tested = int(plain["p_value"].notna().sum())
+def _outcome(
+    analysis: Analysis, found: Sequence[Finding], table: str, noun: str, where: str
+) -> list[str]:
+    """Count in a sentence how the tests on one table came out, if there were any."""
+    tested = n_tested(analysis, table)
     if not tested:
-        only = analysis.unit == "segment"
-        reach = "these documents only" if only else "what is in them, without tests"
-        return [f"The report describes {reach}; it calls no difference clear or unclear."]
-    kinds = Counter(one.strength for one in found if one.table == "contrast")
-    checked = kinds["robust"] + kinds["partly"] + kinds["fragile"]
-    clear = kinds["clear"] + checked
-    open_ = tested - clear - kinds["guarded"] - kinds["similar"]
+        return []
+    n = Counter(one.strength for one in found if one.table == table)
+    for one in found:  # small changes of a side stand in one finding
+        if one.table == table == "trend" and one.strength == "similar":
+            n["similar"] += len(one.numbers) - 1
+    checked = n["robust"] + n["partly"] + n["fragile"]
+    clear = n["clear"] + checked
     parts = [f"{clear} {'is' if clear == 1 else 'are'} clear"]
     if checked:
-        parts[0] += f" ({kinds['robust']} in every check, {kinds['partly']} in some)"
-    if kinds["guarded"]:
-        parts.append(f"{kinds['guarded']} clear only in a check")
-    parts += [f"{kinds['similar']} not large", f"{open_} cannot be said"]
-    return [f"Of {count_of(tested, 'difference')} between sides, {listed(parts)}."]
+        parts[0] += f" ({n['robust']} in every check, {n['partly']} in some)"
+    if n["guarded"]:
+        parts.append(f"{n['guarded']} clear only in a check")
+    rest = tested - clear - n["guarded"] - n["similar"]
+    parts += [f"{n['similar']} not large", f"{rest} cannot be said"]
+    return [f"Of {count_of(tested, noun)} {where}, {listed(parts)}."]
 
 
 def _tables(analysis: Analysis) -> list[Shown]:
-    tables = [shown(name, table) for name, table in analysis.tables.items()]
+    tables = [shown(name, _slopes_first(table)) for name, table in analysis.tables.items()]
     return [*tables, shown_documents(documents_table(analysis.corpus), analysis.plan.by)]
+
+
+def _slopes_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Put what was tested before what it was computed from."""
+    if "statistic" not in table or not (table["statistic"] == "slope").any():
+        return table
+    slope = table["statistic"].astype(str).str.startswith("slope")
+    return pd.concat([table[slope], table[~slope]], ignore_index=True)
 
 
 def _columns(analysis: Analysis) -> dict[str, str]:

@@ -21,7 +21,7 @@ TITLES = {
     "timeline": "Documents by side and period",
     "emphasis": "How often each side uses each frame",
     "contrast": "Differences between sides",
-    "trend": "Shares by period, and slopes",
+    "trend": "Slopes, and shares by period",
     "shift": "How far the mix of frames moved, and what moved it",
     "keyness": "What sets each side apart",
     "tf_idf": "What sets each period apart",
