@@ -26,6 +26,7 @@ TITLES = {
     "keyness": "What sets each side apart",
     "tf_idf": "What sets each period apart",
     "terms": "How often each side uses the most frequent terms",
+    "documents": "The documents",
 }
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _SHOWN = ("title", "publisher", "outlet", "author", "kind", "region", "url")
@@ -56,7 +57,8 @@ def documents_table(corpus: Corpus) -> pd.DataFrame:
     sizes = segments.reindex(documents["document"], fill_value=0)
     if segment_name(corpus.segments) != "document":
         table["segments"] = sizes["size"].to_numpy()
-    table["words"] = sizes["sum"].to_numpy()
+    if sizes["sum"].any():
+        table["words"] = sizes["sum"].to_numpy()
     return table
 
 
