@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing.chains import LONGEST_CHAIN, without_chains
+from framing.extracted.chains import LONGEST_CHAIN, without_chains
 
 
 @pytest.mark.parametrize(

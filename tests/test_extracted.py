@@ -22,8 +22,8 @@ from framing import shards
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
 from framing.extracted import read_features, write_features
+from framing.extracted.records import NAMES
 from framing.patterns import Pattern
-from framing.records import NAMES
 
 COPPER = "Copper prices rose, and the Harbour Board blamed the price of copper cables."
 QUAY = "It rained."
@@ -265,7 +265,7 @@ def test_an_interrupted_first_write_leaves_nothing(
     def interrupt(*arguments: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("framing.extracted.publish", interrupt)
+    monkeypatch.setattr("framing.extracted.folder.publish", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_features(corpus_of(COPPER), tmp_path / "out", floor=5, closed_list=())
     assert not list(tmp_path.iterdir())

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from framing.corpus import SEGMENTS, Corpus
 from framing.errors import InputError, one_of
+from framing.extracted.shards import MANIFEST
 from framing.readers.folder import DOCUMENTS_TABLE, read_folder
 from framing.readers.table import read_table
 from framing.resources import folder as bundled_folder
-from framing.shards import MANIFEST
 
 __all__ = ["load", "read"]
 

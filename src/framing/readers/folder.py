@@ -11,11 +11,11 @@ import pandas as pd
 from framing.corpus import Corpus, build, document_names, document_table, sha256, some
 from framing.dates import format_date
 from framing.errors import InputError, InputWarning
-from framing.extracted import read_with_positions
+from framing.extracted.folder import read_with_positions
+from framing.extracted.shards import MANIFEST
 from framing.files import DOCUMENTS, FILE_BYTES, inside, read_text
 from framing.readers.codes import CODES, attach, coded_segments, read_codes
 from framing.readers.table import separated
-from framing.shards import MANIFEST
 
 DOCUMENTS_TABLE = "documents.csv"
 TEXTS = "texts"

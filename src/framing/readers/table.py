@@ -14,8 +14,8 @@ import pandas as pd
 
 from framing.corpus import Corpus, build
 from framing.errors import InputError
+from framing.extracted.records import parse_object
 from framing.files import DOCUMENTS, FILE_BYTES, LINE_CHARACTERS, lines
-from framing.records import parse_object
 
 FORMATS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from framing.chains import LONGEST_CHAIN, without_chains
 from framing.dates import format_date
 from framing.errors import InputError
+from framing.extracted.chains import LONGEST_CHAIN, without_chains
 from framing.patterns import LONGEST, Matcher, Pattern, phrases
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from framing.chains import LONGEST_CHAIN
 from framing.errors import InputError, InputWarning
+from framing.extracted.chains import LONGEST_CHAIN
+from framing.extracted.records import Paragraph, parse_object, parse_record
 from framing.files import DOCUMENTS, digest, gzipped, inside, lines, read_text
-from framing.records import Paragraph, parse_object, parse_record
 from framing.tokens import TOKENIZER
 
 SCHEMA = "framing-features/1"
