@@ -18,10 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from framing import shards
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
-from framing.extracted import read_features, write_features
+from framing.extracted import read_features, shards, write_features
 from framing.extracted.records import NAMES
 from framing.patterns import Pattern
 
