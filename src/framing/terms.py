@@ -81,7 +81,7 @@ def _against_rest(
     marked = replace(features, segments=features.segments.assign(side=sides.to_numpy()))
     compared = marked.where(sides != "")
     used = np.flatnonzero(compared.matrix.sum(axis=0))
-    compared = compared.select([compared.names[i] for i in used])
+    compared = compared.select(list(np.asarray(compared.names)[used]))
     cells = Cells.of(compared, "side", replace(settings, levels=["group", "rest"]))
     size = cells.size
     odds = _log_odds(cells.share, size, prior)
