@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
 import framing as fr
@@ -24,14 +25,14 @@ def main(name: str) -> None:
     chosen = parser.parse_args()
     for corpus in [chosen.corpus] if chosen.corpus else CORPORA:
         folder = chosen.out or HERE / Path(corpus).name
-        write(read(corpus), name, folder)
+        write(read(corpus, gallery.entry(name).needs), name, folder)
 
 
-def read(corpus: str) -> Analysis:
+def read(corpus: str, only: Collection[str] | None = None) -> Analysis:
     """Analyse a bundled corpus, or a folder or table."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", fr.InputWarning)  # captions say what is left out
-        return analyse(fr.read(corpus) if Path(corpus).exists() else fr.load(corpus))
+        return analyse(fr.read(corpus) if Path(corpus).exists() else fr.load(corpus), only=only)
 
 
 def write(analysis: Analysis, name: str, folder: Path) -> None:

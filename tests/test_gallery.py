@@ -3,6 +3,7 @@
 import re
 import warnings
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -64,6 +65,16 @@ def test_every_figure_says_what_it_shows(analysis, name):
         assert "95% intervals from 100 resampled corpora" in caption
     if analysis.unit == "segment" and "intervals from" in caption:
         assert "describe these documents only" in caption
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_needs_the_tables_it_names(analysis, name):
+    figure = gallery.entry(name)
+    tables = {key: table for key, table in analysis.tables.items() if key in figure.needs}
+    alone = replace(analysis, tables=tables)
+    assert figure.table in tables
+    assert figure.caption(alone) == figure.caption(analysis)
+    assert figure.alt(alone) == figure.alt(analysis)
 
 
 def test_captions_say_that_nothing_was_tested(analysis):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,8 @@ from framing.timeline import timeline
 
 _KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
 _SUBSET_KEYS = ("column", "levels", "label")
+FOR_TERMS = 2000
+"""Resampled corpora, at most, where there is a row a term: tables are long, and ends less exact."""
 TERMS = 60
 """Terms placed in the ternary plot are chosen among so many of the most frequent."""
 
@@ -107,7 +109,11 @@ class Analysis:
 
 
 def analyse(
-    corpus: Corpus, plan: Plan | None = None, *, progress: Callable[[str], None] = lambda step: None
+    corpus: Corpus,
+    plan: Plan | None = None,
+    *,
+    only: Collection[str] | None = None,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> Analysis:
     """Compute every table of the report.
 
@@ -116,6 +122,8 @@ def analyse(
     corpus : Corpus
     plan : Plan, optional
         Default ``Plan.of(corpus)``.
+    only : collection of str, optional
+        Names of the tables wanted, where not all are.
     progress : callable
         Told the name of each step as it begins.
 
@@ -139,7 +147,7 @@ def analyse(
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
-    fewer = chosen | {"replicates": min(plan.replicates, 2000)}
+    fewer = chosen | {"replicates": min(plan.replicates, FOR_TERMS)}
     skipped: dict[str, str] = {}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
@@ -158,6 +166,8 @@ def analyse(
         steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **fewer)
     tables: dict[str, pd.DataFrame] = {}
     for name, step in steps.items():
+        if only is not None and name not in only:
+            continue
         progress(name)
         try:
             tables[name] = step()

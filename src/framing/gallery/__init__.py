@@ -37,6 +37,8 @@ class Entry:
     table : str
         The table in ``Analysis.tables`` that it draws; where the analysis skipped it,
         ``Analysis.skipped`` says why.
+    needs : tuple of str
+        Every table that it, its caption or its alternative text looks at.
     draw : callable
         Analysis → Figure.
     caption, alt : callable
@@ -46,12 +48,13 @@ class Entry:
     name: str
     title: str
     table: str
+    needs: tuple[str, ...]
     draw: Callable[[Analysis], Figure]
     caption: Callable[[Analysis], str]
     alt: Callable[[Analysis], str]
 
 
-def _entry(name: str, title: str, table: str) -> Entry:
+def _entry(name: str, title: str, table: str, *more: str) -> Entry:
     picture = getattr(drawing, name)
 
     def draw(analysis: Analysis) -> Figure:
@@ -66,6 +69,7 @@ def _entry(name: str, title: str, table: str) -> Entry:
         name,
         title,
         table,
+        tuple(dict.fromkeys([table, *more, "emphasis"])),
         _asking(draw, table),
         _asking(getattr(captions, name), table),
         _asking(getattr(alternatives, name), table),
@@ -86,10 +90,10 @@ def _asking(work: Callable[[Analysis], T], table: str) -> Callable[[Analysis], T
 FIGURES = (
     _entry("timeline", "How many documents stand behind each comparison", "timeline"),
     _entry("keyness", "What sets each side apart", "keyness"),
-    _entry("emphasis", "What each side puts forward", "emphasis"),
-    _entry("ternary", "Whose theme each frame is", "emphasis"),
+    _entry("emphasis", "What each side puts forward", "emphasis", "contrast"),
+    _entry("ternary", "Whose theme each frame is", "emphasis", "contrast", "terms"),
     _entry("trend", "What each side came to say more, or less", "trend"),
-    _entry("shift", "What moved, and what may be noise", "shift"),
+    _entry("shift", "What moved, and what may be noise", "shift", "timeline"),
     _entry("tf_idf", "What marks each period", "tf_idf"),
     _entry("contrast", "Which differences survive another choice of documents", "contrast"),
 )

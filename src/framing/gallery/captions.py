@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.analysis import Analysis
+from framing.analysis import FOR_TERMS, Analysis
 from framing.card import segment_name
 from framing.columns import KINDS
 from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
@@ -113,7 +113,8 @@ def trend(analysis: Analysis) -> str:
         judged = _say(
             f"In colour: the {clear} of {len(slopes)} slopes that are clear (q < .05)"
             + (f", dashed if not so {how} too ({fragile})." if again else "."),
-            f"“=”: not clear, and within ±{points(MARGIN)} points ({n.get('similar', 0)}).",
+            f"Thin, with “=”: not clear, and within ±{points(MARGIN)} points"
+            f" ({n.get('similar', 0)}).",
             f"Grey: cannot be said ({n.get('open', 0)}).",
         )
     return _say(
@@ -219,7 +220,9 @@ def _how(table: pd.DataFrame, analysis: Analysis) -> str:
     else:
         drawn = "whole documents drawn"
     level = percent(float(table["level"].iloc[0]))
-    corpora = f"{analysis.plan.replicates:,} resampled corpora"
+    many = kind_of(table) == "term" or table["statistic"].iloc[0] in ("log_odds", "tf_idf")
+    drawings = min(analysis.plan.replicates, FOR_TERMS) if many else analysis.plan.replicates
+    corpora = f"{drawings:,} resampled corpora"
     return f"Lines: {level} intervals from {corpora} ({drawn}). {_sizes(analysis)}"
 
 

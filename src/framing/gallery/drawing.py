@@ -7,6 +7,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from framing.analysis import Analysis
+from framing.columns import KINDS
+from framing.errors import InputError
 from framing.plot import (
     plot_contrast,
     plot_emphasis,
@@ -19,11 +21,13 @@ from framing.plot import (
     small_multiples,
 )
 from framing.plot.contrast import widest
+from framing.plot.rows import ROW
 from framing.plot.style import root
 from framing.plot.tf_idf import repeated
 
 KEYNESS_TERMS, TF_IDF_TERMS, SHIFT_FRAMES, FRAMES = 10, 10, 12, 15
-ROW = 0.165
+PAGE = 10.0
+"""Inches that panels may take, one under another."""
 
 
 def timeline(analysis: Analysis) -> Figure:
@@ -74,17 +78,10 @@ def tf_idf(analysis: Analysis) -> Figure:
 def contrast(analysis: Analysis) -> Figure:
     """Differences of every two sides, in all readings, a panel a pair."""
     table = analysis.tables["contrast"]
+    tall = max(1.25, 0.8 * table["statistic"].nunique())
     order = widest(table, FRAMES)
-    readings = table["statistic"].nunique()
-    return _panels(
-        plot_contrast,
-        analysis,
-        "contrast",
-        ["group", "reference"],
-        FRAMES,
-        tall=max(1.25, 0.8 * readings),
-        order=order,
-    )
+    by = ["group", "reference"]
+    return _panels(plot_contrast, analysis, "contrast", by, FRAMES, tall=tall, order=order)
 
 
 def _panels(
@@ -97,14 +94,23 @@ def _panels(
     tall: float = 1.25,
     **options: Any,
 ) -> Figure:
-    """Draw panels as tall as their rows need."""
+    """Draw panels as tall as their rows need; refuse more than fit on a page."""
     table = analysis.tables[name]
     keys = [by] if isinstance(by, str) else by
-    number = len(table[keys].drop_duplicates())
-    kind = next(kind for kind in ("frame", "term", "topic", "feature") if kind in table)
+    split = set(keys) <= set(table)
+    number = len(table[keys].drop_duplicates()) if split else 1
+    kind = next(kind for kind in KINDS if kind in table)
     rows = min(n, table[kind].nunique())
-    height = 0.55 + -(-number // columns) * (rows * ROW * tall + 0.95)
-    axes = small_multiples(
-        plot, table, by, columns=columns, height=min(height, 9.0), n=n, **options
+    high = rows * ROW * tall + 0.95
+    if number > columns * max(1, int(PAGE / high)):
+        what = "pairs of sides" if len(keys) > 1 else f"{keys[0]}s"
+        raise InputError(
+            f"{number} {what} do not fit on a page; the table {name!r} has them all, and "
+            f"{plot.__name__} draws some."
+        )
+    if not split:
+        return root(plot(table, n=n, **options))
+    height = 0.55 + -(-number // columns) * high
+    return root(
+        small_multiples(plot, table, by, columns=columns, height=height, n=n, **options)[0, 0]
     )
-    return root(axes[0, 0])

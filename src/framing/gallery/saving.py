@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-DPI = 220
+from framing.plot.style import DPI
+
 _RC: Any = {"svg.hashsalt": "framing", "svg.fonttype": "path", "svg.image_inline": True}
 
 

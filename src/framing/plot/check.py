@@ -126,6 +126,28 @@ def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
     ]
 
 
+def notes_by_period(table: pd.DataFrame) -> list[str]:
+    """Say in words that some periods have no interval.
+
+    Examples
+    --------
+    >>> rows = {"low": [np.nan] * 2, "note": ["only 2 documents; an", "only 5 documents; an"]}
+    >>> notes_by_period(pd.DataFrame(rows))
+    ['in outline: no interval, for 2 to 5 documents are too few']
+    """
+    blank = table[table["low"].isna()]
+    said = blank["note"].astype(str).str.extract(r"^only (\d+) ([a-z]+?)s?(?:;|$)")
+    few = said.dropna()
+    if not len(blank):
+        return []
+    if not len(few):
+        return ["in outline: no interval"]
+    numbers = few[0].astype(int)
+    low, high, unit = int(numbers.min()), int(numbers.max()), str(few[1].iloc[0])
+    many = count_of(low, unit) if low == high else f"{low} to {count_of(high, unit)}"
+    return [f"in outline: no interval, for {many} {'is' if high == 1 else 'are'} too few"]
+
+
 def base(table: pd.DataFrame, kind: str) -> str:
     """Say what shares are shares of.
 

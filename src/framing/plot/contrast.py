@@ -112,7 +112,8 @@ def plot_contrast(
         group, reference = map(str, pairs[0])
         look = looks([group, reference])
         inks = look[reference].ink, look[group].ink
-        ends(ax, f"{reference} more", f"{group} more", inks)
+        more = "more" if len(group + reference) <= 12 else ""
+        ends(ax, f"{reference} {more}", f"{group} {more}", inks)
     if len(readings) > 1:
         _readings(ax, readings)
     return ax

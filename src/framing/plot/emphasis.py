@@ -12,6 +12,9 @@ from framing.plot.rows import ROW, beside, lay, mark, stack
 from framing.plot.style import BAND, DARK, FONT, GREY, SMALL, looks, new_axes, styled
 from framing.plot.words import dress
 
+LONGEST = 24
+"""Where naming the clear differences of a row takes more letters, they are counted."""
+
 
 @styled
 def plot_emphasis(
@@ -66,6 +69,7 @@ def plot_emphasis(
     for i in range(0, len(shown), 2):
         ax.axhspan(i - 0.5, i + 0.5, color=BAND, lw=0, zorder=0)
     rows = table.set_index([kind, "group"])
+    most = float(np.nanmax(table[[c for c in ("estimate", "high") if c in table]].to_numpy(float)))
     for i, name in enumerate(shown):
         for g, group in enumerate(groups):
             if (name, group) not in rows.index:
@@ -75,13 +79,11 @@ def plot_emphasis(
             low, high = (float(row.get(end, np.nan)) for end in ("low", "high"))
             mark(ax, float(row["estimate"]), low, high, y, look[group], size=4.2)
             if i == 0:
-                _name(
-                    ax, max(float(row["estimate"]), np.nan_to_num(high)), y, group, look[group].ink
-                )
-    high = wide.max().max() if "high" not in table else max(wide.max().max(), table["high"].max())
-    ax.set_xlim(-0.02 * high, min(1.02, 1.1 * high))
+                start, end = (np.nanmin([row["estimate"], low]), np.nanmax([row["estimate"], high]))
+                _name(ax, start, end, y, group, look[group].ink, most)
+    ax.set_xlim(-0.02 * most, min(1.02, 1.1 * most))
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=None if high < 0.05 else 0))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=None if most < 0.05 else 0))
     verdict = _clear(ax, contrasts, kind, shown) if contrasts is not None else ""
     dress(
         ax,
@@ -93,12 +95,17 @@ def plot_emphasis(
     return ax
 
 
-def _name(ax: Axes, x: float, y: float, group: str, colour: str) -> None:
+def _name(
+    ax: Axes, start: float, end: float, y: float, group: str, colour: str, most: float
+) -> None:
+    """Write a side's name behind its interval, or before it where there is no room behind."""
+    before = end + 0.02 * most * len(group) > 1.1 * most
     ax.annotate(
         group,
-        (x, y),
-        xytext=(5, 0),
+        (start if before else end, y),
+        xytext=(-5 if before else 5, 0),
         textcoords="offset points",
+        ha="right" if before else "left",
         va="center",
         fontsize=SMALL,
         fontweight="bold",
@@ -129,5 +136,7 @@ def _clear(ax: Axes, contrasts: pd.DataFrame, kind: str, shown: list[str]) -> st
         for more, lesser in beats.items():
             merged.setdefault(tuple(lesser), []).append(more)
         text = "; ".join(f"{', '.join(m)} > {', '.join(lesser)}" for lesser, m in merged.items())
+        if len(text) > LONGEST:
+            text = f"{len(here)} of {len(plain[plain[kind] == name])} pairs"
         beside(ax, i, text or "none", colour=DARK if text else GREY)
     return ""

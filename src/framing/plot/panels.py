@@ -70,6 +70,7 @@ def small_multiples(
     drawn = [ax for ax in axes.ravel() if ax is not None]
     for ax, name in zip(drawn, names, strict=True):
         plot(table[(table[keys] == list(name)).all(axis=1)], ax=ax, **options)
+        _to_figure(ax)
         words = words_of(ax)
         title = words.title if title is None else title
         parts = [str(part) for part in name]
@@ -84,7 +85,6 @@ def small_multiples(
         ends = np.array([ax.get_xlim() for ax in drawn])
         for ax in drawn:
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
-    _one_legend(drawn)
     _labels_once(axes)
     _say_once(drawn)
     settle(drawn)
@@ -123,22 +123,22 @@ def _say_once(axes: Sequence[Axes]) -> None:
         figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
 
 
-def _one_legend(axes: Sequence[Axes]) -> None:
-    """Keep one legend for the whole figure."""
-    legends = [ax.get_legend() for ax in axes]
-    if any(legends):
-        first = next(legend for legend in legends if legend)
-        axes[0].figure.legend(
-            list(filter(None, first.legend_handles)),
-            [text.get_text() for text in first.get_texts()],
+def _to_figure(ax: Axes) -> None:
+    """Turn the legend of a panel into that of the figure, if it has none."""
+    legend = ax.get_legend()
+    if legend is None:
+        return
+    legend.remove()
+    figure = root(ax)
+    if not figure.legends:
+        figure.legend(
+            list(filter(None, legend.legend_handles)),
+            [text.get_text() for text in legend.get_texts()],
             loc="outside lower center",
-            ncols=len(first.get_texts()),
+            ncols=len(legend.get_texts()),
             frameon=False,
             prop={"family": FONT, "size": TEXT},
         )
-        for legend in legends:
-            if legend:
-                legend.remove()
 
 
 def _labels_once(axes: npt.NDArray[np.object_]) -> None:

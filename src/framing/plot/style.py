@@ -19,6 +19,7 @@ R = TypeVar("R")
 
 FONT = "DejaVu Sans"
 TEXT, SMALL, TITLE = 7.5, 7.0, 9.0
+DPI = 220
 DARK, GREY, PALE, BAND = "#222222", "#6B6B6B", "#DCDCDC", "#F3F3F3"
 
 STYLE: Mapping[str, Any] = MappingProxyType(
@@ -135,8 +136,11 @@ class Panel(Shown, Axes):
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Make a figure, in inches, that pyplot does not know of."""
-    figure = Figure(figsize=(width, height))
+    """Make a figure, in inches, that pyplot does not know of.
+
+    With fewer dots an inch the widths of letters are rounded, and nothing fits as measured.
+    """
+    figure = Figure(figsize=(width, height), dpi=DPI)
     FigureCanvasAgg(figure)
     figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
     return figure

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing.compare import ordinal
 from framing.errors import one_of
-from framing.plot.check import base, check, notes, untested, verdicts
+from framing.plot.check import base, check, notes_by_period, untested, verdicts
 from framing.plot.labels import spread
 from framing.plot.style import (
     FONT,
@@ -27,6 +27,8 @@ from framing.plot.style import (
 from framing.plot.words import dress, words_of
 from framing.wording import CLEAR, points
 
+LABELLED = 12
+"""With more periods than this, not every one has a tick."""
 Floats = npt.NDArray[np.float64]
 VERDICTS = {
     "clear": "clear change",
@@ -84,7 +86,7 @@ def plot_trend(table: pd.DataFrame, frame: str | None = None, ax: Axes | None = 
         ax,
         title=f"How emphasis on {frame} moved",
         subtitle=[f"share of {base(shares, kind)}", untested(slopes)],
-        below=notes(shares),
+        below=notes_by_period(shares),
         grid="y",
     )
     _direct(ax, final)
@@ -156,7 +158,11 @@ def time_axis(ax: Axes, shares: pd.DataFrame, *, short: bool = False) -> None:
     periods = sorted(set(shares["period"].astype(str)))
     at = [ordinal(period) for period in periods]
     if short:
-        ax.set_xticks(at, ["’" + p[2:] if p in (periods[0], periods[-1]) else "" for p in periods])
+        first, last = periods[0], periods[-1]
+        cut = slice(2, 4) if first[:4] != last[:4] or len(first) == 4 else slice(4, None)
+        names = {p: ("’" if cut.stop else "") + p[cut].strip("-") for p in (first, last)}
+        ends = periods if len(periods) <= LABELLED else [first, last]
+        ax.set_xticks([ordinal(p) for p in ends], [names.get(p, "") for p in ends])
     else:
         step = -(-len(periods) // 8)
         ax.set_xticks(at[::step], periods[::step])

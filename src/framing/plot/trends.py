@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from framing.compare import ordinal
-from framing.plot.check import notes, untested
+from framing.plot.check import notes_by_period, untested
 from framing.plot.style import (
     DARK,
     FONT,
@@ -62,7 +62,9 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
     groups = list(dict.fromkeys(shares["group"]))
     look = looks(groups) if groups != [""] else {"": NEUTRAL}
     figure = new_figure(width, 1.05 + 1.02 * len(groups))
-    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)
+    figure.set_layout_engine(
+        "constrained", w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02, rect=(0, 0, 0.99, 1)
+    )
     axes = np.full((len(groups), len(frames)), None, dtype=object)
     shown = shares[shares[kind].isin(frames)]
     top = min(1.0, 1.02 * float(np.nanmax(shown[["estimate", "high"]].to_numpy(dtype=float))))
@@ -85,7 +87,7 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
             str(group), rotation=0, ha="right", va="center", color=look[group].ink,
             fontsize=TITLE, fontweight="bold", family=FONT, labelpad=4,
         )  # fmt: skip
-    remarks = [*_legend(slopes), untested(slopes), *notes(shares)]
+    remarks = [*_legend(slopes), untested(slopes), *notes_by_period(shares)]
     figure.suptitle(
         "What each side came to say more, or less",
         x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=DARK, family=FONT,
@@ -107,7 +109,7 @@ def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: f
     ax.set_ylim(0, top * 1.45)
     ax.set_yticks([0.0, max(t for t in (0.01, *_TOPS) if t <= max(top, 0.01))])
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    verdict = slope["verdict"].iloc[0] if len(slope) else "none"
+    verdict = str(slope["verdict"].iloc[0]) if len(slope) else "none"
     sure = verdict in ("clear", "similar")
     shade = (
         look if sure or verdict == "fragile" else Look("#939393", GREY, look.marker, look.dashes)
@@ -115,8 +117,9 @@ def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: f
     x = np.array([ordinal(str(period)) for period in here["period"]])
     y, low, high = (here[name].to_numpy(dtype=float) for name in ("estimate", "low", "high"))
     ax.fill_between(x, low, high, color=shade.colour, alpha=0.28 if sure else 0.18, lw=0)
-    line: Any = "-" if sure else (0, (3, 1.2)) if verdict == "fragile" else (0, (1, 1.1))
-    ax.plot(x, y, color=shade.colour, ls=line, lw=1.6 if shade is look else 1.1)
+    lines: dict[str, Any] = {"clear": "-", "similar": "-", "fragile": (0, (3, 1.2))}
+    line, wide = lines.get(verdict, (0, (1, 1.1))), 1.6 if verdict in ("clear", "fragile") else 0.9
+    ax.plot(x, y, color=shade.colour, ls=line, lw=wide)
     known = ~np.isnan(low)
     if len(x) == 1 or not known.all():
         ax.vlines(x[known], low[known], high[known], color=shade.colour, lw=1.0, alpha=0.6)
@@ -149,6 +152,6 @@ def _legend(slopes: pd.DataFrame) -> list[str]:
         if "fragile" in found:
             words.append("dashed in colour: clear, but not in every reading")
         if "similar" in found:
-            words.append("“=”: no large change")
+            words.append("thin, with “=”: no large change")
         lines.append("; ".join([*words, "grey: cannot be said"]))
     return lines

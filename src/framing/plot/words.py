@@ -65,14 +65,15 @@ class Words(Annotation):
         self.set_text(lines)
         self.set_position(((left - box.x0) / scale, self.get_position()[1]))
         rise = (lines.count("\n") + 1 if lines else 0) * TEXT * 1.36
+        room = width if len(figure.axes) > 1 else (figure.bbox.x1 - left) / scale
         title = ax.set_title(
-            self.title,
+            wrap(self.title, room, 1.12 * self.size),
             loc="left",
             fontsize=self.size,
             fontweight="bold",
             color=self.colour,
             family=FONT,
-            pad=self.get_position()[1] + rise + 1,
+            pad=self.get_position()[1] + rise + (2.5 if lines else 1),
         )
         start = ScaledTranslation((left - box.x0) / figure.dpi, 0, figure.dpi_scale_trans)
         title.set_transform(ax.transAxes + ax.titleOffsetTrans + start)
@@ -127,6 +128,7 @@ def words_of(ax: Axes) -> Words:
 
 def ends(ax: Axes, left: str, right: str, colours: tuple[str, str] = (DARK, DARK)) -> None:
     """Say over the axes which way is which; :func:`dress` leaves room for it with raised=12."""
+    left, right = (textwrap.shorten(text, 16, placeholder="…") for text in (left, right))
     sides = ((0.0, f"← {left}", "left"), (1.0, f"{right} →", "right"))
     for (x, text, align), colour in zip(sides, colours, strict=True):
         ax.annotate(
