@@ -159,8 +159,8 @@ def _json_lines(path: Path, encoding: str) -> pd.DataFrame:
 
 def _parquet(path: Path) -> pd.DataFrame:
     try:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet  # type: ignore[import-untyped]
+        import pyarrow
+        import pyarrow.parquet
     except ImportError as error:
         raise InputError(
             f"{path}: reading Parquet needs pyarrow; pip install framing[parquet]."
