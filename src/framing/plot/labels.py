@@ -46,17 +46,26 @@ def spread(
     return out
 
 
-_AROUND = [(np.cos(a), np.sin(a)) for a in np.deg2rad([0, 180, 45, 315, 135, 225, 90, 270])]
+_AROUND = [(np.cos(a), np.sin(a)) for a in np.deg2rad(np.arange(0, 360, 22.5))]
+
+
+_DISTANCES = (5.5, 8.5, 13, 18, 24, 31, 39, 48, 60)
+"""From a point to its note, in points of 1/72 inch."""
 
 
 def place(
-    ax: Axes, notes: Sequence[Annotation], points: Floats, taken: Sequence[Bbox], reach: float = 3.5
+    ax: Axes,
+    notes: Sequence[Annotation],
+    points: Floats,
+    marks: Sequence[Bbox],
+    texts: Sequence[Bbox],
+    solid: Sequence[Bbox] = (),
 ) -> None:
     """Move each note beside its point, off what is there and off the notes placed before it.
 
-    Notes are put outwards from the middle of the points, so that their lines seldom cross. One that
-    ends up far from its point gets a thin line to it; one for which there is no room is taken
-    away.
+    Notes are put outwards from the middle of the points. One that ends up far from its point gets a
+    thin line to it, which crosses as little as can be had; one for which there is no room at all is
+    taken away.
 
     Parameters
     ----------
@@ -65,30 +74,34 @@ def place(
         Centred, with positions in points of 1/72 inch from what they annotate.
     points : array, shape (n, 2)
         What they annotate, in pixels.
-    taken : sequence of Bbox
+    marks, texts : sequence of Bbox
         Where no note may lie, in pixels.
-    reach : float
-        Radius of the marks, in points.
+    solid : sequence of Bbox
+        The marks that lines go around where they can.
     """
-    figure = root(ax)
-    scale = figure.dpi / 72
-    taken = list(taken)
+    scale = root(ax).dpi / 72
+    marks, texts = list(marks), list(texts)
     middle = points.mean(axis=0) if len(points) else np.zeros(2)
     for note, point in zip(notes, points, strict=True):
-        ways = sorted(_AROUND, key=lambda way: -round(float(np.dot(way, point - middle)), 3))
         box = note.get_window_extent()
-        for distance in (reach + 2, reach + 5, 13, 18, 24, 31, 39):
-            spot = _free(point, box.width, box.height, distance * scale, ways, taken, figure.bbox)
-            if spot is not None:
-                break
-        else:
+        ways = sorted(_AROUND, key=lambda way: -round(float(np.dot(way, point - middle)), 3))
+        spots = [
+            (distance, spot)
+            for distance in _DISTANCES
+            for spot in _around(point, box, distance * scale, ways)
+            if _free(spot, [*marks, *texts], root(ax).bbox)
+        ]
+        if not spots:
             note.remove()
             continue
+        others = [mark for mark in solid if not mark.contains(*point)]
+        distance, spot = min(spots, key=lambda one: _crossed(point, one[1], [*texts, *others]))
         x, y = (spot.x0 + spot.x1) / 2 - point[0], (spot.y0 + spot.y1) / 2 - point[1]
         note.set_position((x / scale, y / scale))
-        taken.append(spot.padded(0.5 * scale))
-        if distance > reach + 2:
-            _line(ax, note, point, spot)
+        texts.append(spot.padded(0.5 * scale))
+        if distance > _DISTANCES[0]:
+            marks += around(_way(point, spot), scale)
+            _line(ax, point, spot)
 
 
 def around(points: Floats, radius: float) -> list[Bbox]:
@@ -96,26 +109,37 @@ def around(points: Floats, radius: float) -> list[Bbox]:
     return [Bbox.from_extents(x - radius, y - radius, x + radius, y + radius) for x, y in points]
 
 
-def _free(
-    point: Floats,
-    width: float,
-    height: float,
-    distance: float,
-    ways: Sequence[tuple[float, float]],
-    taken: Sequence[Bbox],
-    within: BboxBase,
-) -> Bbox | None:
+def _around(
+    point: Floats, box: BboxBase, distance: float, ways: Sequence[tuple[float, float]]
+) -> list[Bbox]:
+    """Where a box could lie at a distance from a point."""
+    spots = []
     for dx, dy in ways:
-        x = point[0] + dx * (distance + width / 2 * (abs(dx) > 0.1))
-        y = point[1] + dy * (distance + height / 2)
-        box = Bbox.from_bounds(x - width / 2, y - height / 2, width, height)
-        inside = box.x0 > 2 and box.x1 < within.x1 - 2
-        if inside and not any(box.overlaps(other) for other in taken):
-            return box
-    return None
+        x = point[0] + dx * (distance + box.width / 2 * (abs(dx) > 0.1))
+        y = point[1] + dy * (distance + box.height / 2)
+        left, low = x - box.width / 2, y - box.height / 2
+        spots.append(Bbox.from_bounds(left, low, box.width, box.height))
+    return spots
 
 
-def _line(ax: Axes, note: Annotation, point: Floats, spot: Bbox) -> None:
+def _free(spot: Bbox, taken: Sequence[Bbox], within: BboxBase) -> bool:
+    inside = spot.x0 > 2 and spot.x1 < within.x1 - 2
+    return inside and not any(spot.overlaps(other) for other in taken)
+
+
+def _crossed(point: Floats, spot: Bbox, others: Sequence[Bbox]) -> int:
+    """How many boxes the line from a point to its note would cross."""
+    way = _way(point, spot)
+    return sum(any(other.contains(x, y) for x, y in way) for other in others)
+
+
+def _way(point: Floats, spot: Bbox) -> Floats:
+    """Points on the way from a mark to its note."""
+    end = np.clip(point, [spot.x0, spot.y0], [spot.x1, spot.y1])
+    return point + np.linspace(0.15, 0.97, 17)[:, None] * (end - point)
+
+
+def _line(ax: Axes, point: Floats, spot: Bbox) -> None:
     """Lead from a note to its point."""
     end = np.clip(point, [spot.x0, spot.y0], [spot.x1, spot.y1])
     ends = ax.transData.inverted().transform([point, end])

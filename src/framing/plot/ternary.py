@@ -121,14 +121,16 @@ def _draw(
         for name, point, clear in zip(names, mix, apart, strict=True)
     ]
     labels += [_text(ax, term_mix[i], term_names[i], GREY, "normal", SMALL) for i in named]
-    _explain(ax, table, contrasts, kind, bool(term_names))
+    _explain(ax, table, contrasts, kind, None if terms is None else len(named))
     root(ax).draw_without_rendering()
     every = ax.transProjection.transform(np.vstack([mix, term_mix]))
     pixels, scale = ax.transData.transform(every), root(ax).dpi / 72
-    marks = around(pixels[: len(names)], 3.5 * scale) + around(pixels[len(names) :], 1.5 * scale)
+    solid = around(pixels[: len(names)], 3.5 * scale)
+    marks = solid + around(pixels[len(names) :], 1.5 * scale)
     ticks = [label for axis in (ax.taxis, ax.laxis, ax.raxis) for label in axis.get_ticklabels()]
     taken = [text.get_window_extent() for text in [*ticks, *corners]]
-    place(ax, labels, pixels[[*range(len(names)), *(len(names) + i for i in named)]], marks + taken)
+    annotated = pixels[[*range(len(names)), *(len(names) + i for i in named)]]
+    place(ax, labels, annotated, marks, taken, solid)
     return ax  # type: ignore[no-any-return]
 
 
@@ -213,24 +215,38 @@ def _text(
 
 
 def _explain(
-    ax: Any, table: pd.DataFrame, contrasts: pd.DataFrame | None, kind: str, terms: bool
+    ax: Any,
+    table: pd.DataFrame,
+    contrasts: pd.DataFrame | None,
+    kind: str,
+    terms: int | None,
 ) -> None:
+    """Write the title and how to read the triangle; `terms` is how many are named."""
     why = untested(contrasts) if contrasts is not None else ""
     tested = contrasts is not None and not why
+    of_terms = {
+        None: "",
+        0: "small points: frequent terms; the three intervals of each share a value",
+    }
     lines = [
         "place: share of the three sides’ emphasis; cross: the same on all three",
         f"in outline: {'no contrast is clear' if tested else 'the three intervals share a value'}",
-        "small points: frequent terms, named where the three intervals share no value"
-        if terms
-        else "",
+        of_terms.get(
+            terms, "small points: frequent terms, named where the three intervals share no value"
+        ),
         why,
         *notes(table),
     ]
-    ax.set_title(
-        f"Whose theme each {kind} is", loc="left", x=-0.1, pad=20, fontsize=TITLE,
-        fontweight="bold", color=DARK, family=FONT,
-    )  # fmt: skip
-    root(ax).supxlabel(
-        "\n".join(wrap(line, 320) for line in lines if line),
-        fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3,
-    )  # fmt: skip
+    title, text = f"Whose theme each {kind} is", "\n".join(wrap(x, 320) for x in lines if x)
+    bold: dict[str, Any] = {"fontsize": TITLE, "fontweight": "bold", "color": DARK, "family": FONT}
+    plain: dict[str, Any] = {"fontsize": TEXT, "color": DARK, "family": FONT, "linespacing": 1.3}
+    if isinstance(ax, TernaryPanel):
+        root(ax).suptitle(title, x=0.01, ha="left", **bold)
+        root(ax).supxlabel(text, **plain)
+    else:
+        ax.set_title(title, pad=20, **bold)
+        note = Annotation(
+            text, (0.5, 0), xycoords="axes fraction", xytext=(0, -30), ha="center", va="top",
+            textcoords="offset points", annotation_clip=False, clip_on=False, **plain,
+        )  # fmt: skip
+        ax.add_artist(note)
