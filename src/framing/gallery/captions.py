@@ -10,11 +10,11 @@ import pandas as pd
 from framing.analysis import FOR_TERMS, Analysis
 from framing.card import segment_name
 from framing.columns import KINDS
+from framing.findings.verdicts import MARGIN
 from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
 from framing.plot.check import untested, verdicts
 from framing.plot.contrast import reading_name
 from framing.plot.trend import parts
-from framing.verdicts import MARGIN
 from framing.wording import count_of, listed, percent, points
 
 
@@ -192,7 +192,7 @@ def contrast(analysis: Analysis) -> str:
         "The documents are read in one way only, so this does not show whether differences come"
         " from their choice."
         if len(names) == 1
-        else "Not shown: documents that no search found.",
+        else "Not shown: documents that were never collected.",
     )
 
 

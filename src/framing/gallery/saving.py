@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -62,11 +63,18 @@ def _svg(figure: Figure, title: str, alt: str) -> bytes:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(_RC):
         figure.savefig(held, format="svg", metadata=nothing)
-    text = held.getvalue().decode("utf-8").replace("\r\n", "\n")
+    text = _renumber(held.getvalue().decode("utf-8").replace("\r\n", "\n"))
     head, _, rest = text.partition("<svg ")
     attributes, _, body = rest.partition(">")
     words = f" <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>"
     return f'{head}<svg role="img" {attributes}>\n{words}{body}'.encode()
+
+
+def _renumber(text: str) -> str:
+    """Name clip paths in order: older matplotlib derives their names from addresses in memory."""
+    for i, name in enumerate(re.findall(r'<clipPath id="(\w+)"', text)):
+        text = re.sub(rf"\b{name}\b", f"clip{i}", text)
+    return text
 
 
 def _png(figure: Figure, title: str, alt: str) -> bytes:

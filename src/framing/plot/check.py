@@ -9,7 +9,7 @@ import pandas as pd
 
 from framing.columns import KINDS
 from framing.errors import InputError
-from framing.verdicts import MARGIN
+from framing.findings.verdicts import MARGIN
 from framing.wording import CLEAR, count_of, listed
 
 NO_VERDICT = ("untested", "unknown")
@@ -81,8 +81,8 @@ def verdicts(table: pd.DataFrame, change: float = 1.0) -> pd.Series:
     -------
     pandas.Series of str
         "clear": q is below .05. "similar": not clear, and the whole interval lies within the margin
-        of :mod:`framing.verdicts`. "open": neither. "untested": no test was possible. "unknown":
-        nor is there an interval.
+        of :mod:`framing.findings.verdicts`. "open": neither. "untested": no test was possible.
+        "unknown": nor is there an interval.
 
     Examples
     --------

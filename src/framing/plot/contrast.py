@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from framing.findings.verdicts import MARGIN
 from framing.plot.check import check, notes, once, untested, verdicts
 from framing.plot.rows import ROW, lay, mark, stack, zero
 from framing.plot.style import BAND, DARK, FONT, TEXT, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
-from framing.verdicts import MARGIN
 from framing.wording import points
 
 HELD = "#DDE3EA"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.voice import each
+from framing.findings.voice import each
 from framing.wording import CLEAR, count_of, listed, points, points_interval, probability
 
 MARGIN = 0.15

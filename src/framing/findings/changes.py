@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from framing.compare import ordinal
+from framing.findings.verdicts import ends, survival, verdict
+from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.inference import adjust
-from framing.verdicts import ends, survival, verdict
-from framing.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.wording import (
     CLEAR,
     at_most,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from framing.verdicts import ends, survival, verdict
-from framing.voice import SHOWN, STRENGTHS, Finding, Voice, each
+from framing.findings.verdicts import ends, survival, verdict
+from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.wording import at_most, count_of, points, points_interval, probability, sentence
 
 

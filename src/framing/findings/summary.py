@@ -1,7 +1,4 @@
-"""What the tables say, in plain words: generated from the numbers, never written by hand.
-
-:mod:`framing.verdicts` says when a difference is called clear, and how large is large.
-"""
+"""The findings of an analysis, and the cautions that go with them."""
 
 from __future__ import annotations
 
@@ -10,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from framing.analysis import Analysis
-from framing.changes import divergences, slopes
-from framing.differences import differences
-from framing.verdicts import MARGIN
-from framing.voice import KINDS, STRENGTHS, Finding, Voice, each
+from framing.findings.changes import divergences, slopes
+from framing.findings.differences import differences
+from framing.findings.verdicts import MARGIN
+from framing.findings.voice import KINDS, Finding, Voice, each
 from framing.wording import (
     CLEAR,
     count_of,
@@ -22,8 +19,6 @@ from framing.wording import (
     points,
     sentence,
 )
-
-__all__ = ["KINDS", "MARGIN", "STRENGTHS", "Finding", "cautions", "findings", "n_tested"]
 
 LEADING, WORDS = 3, 8
 """Frames named for each side, and words."""
