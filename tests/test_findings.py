@@ -8,7 +8,7 @@ from framing.analysis import Analysis, Plan
 from framing.corpus import Corpus
 from framing.features import Features
 from framing.findings import cautions, findings
-from framing.verdicts import MARGIN, verdict
+from framing.findings.verdicts import MARGIN, verdict
 
 
 def analysis_of(
