@@ -1,5 +1,7 @@
 """What may be said, on tables made by hand: the wording follows from the numbers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from framing.analysis import Analysis, Plan
 from framing.corpus import Corpus
 from framing.features import Features
 from framing.findings import cautions, findings
-from framing.findings.verdicts import MARGIN, verdict
+from framing.findings.verdicts import MARGIN, survival, verdict
 
 
 def analysis_of(
@@ -100,7 +102,7 @@ GUARD = "difference within topic"
             (-0.15, -0.25, -0.05, 0.01),
             "fragile",
             "Clear only before we look within topic (−15 points, 95% interval −25 to −5; "
-            "q = 0.010).",
+            "q = 0.010; the other way round).",
         ),
     ],
 )  # fmt: skip
@@ -125,7 +127,7 @@ def test_a_difference_that_survives_one_check_of_two_says_which():
     assert one.strength == "partly"
     assert one.check == (
         "Clear, and it survives within topic (15 points, 95% interval 5 to 25; q = 0.010); not "
-        "clear in b (5 points, 95% interval −10 to 15; q = 0.70)."
+        "so in b (5 points, 95% interval −10 to 15; q = 0.70)."
     )
 
 
@@ -344,3 +346,24 @@ def test_no_cause_and_no_bare_significance_is_claimed():
     said = " ".join(one.headline + one.text + one.check for one in findings(full))
     for word in ("significan", "because", "cause", "due to", "leads to", "effect", "impact"):
         assert word not in said.lower()
+
+
+def test_a_difference_clear_only_in_a_check_names_the_check_that_turns_it_round():
+    row = SimpleNamespace(estimate=0.14, q_value=0.2, n_documents=100)
+    guards = pd.DataFrame(
+        {
+            "statistic": ["difference within topic", "difference in the shared lists"],
+            "estimate": [0.17, -0.08],
+            "low": [0.05, -0.3],
+            "high": [0.27, 0.15],
+            "level": 0.95,
+            "q_value": [0.016, 0.9],
+            "n_documents": 100,
+        }
+    )
+    said = survival("guarded", row, guards)
+    assert said.startswith("Clear only within topic (17 points")
+    assert said.endswith(
+        "not so in the shared lists (−8 points, 95% interval −30 to 15; "
+        "q = 0.90; the other way round)."
+    )

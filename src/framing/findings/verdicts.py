@@ -89,9 +89,10 @@ def survival(strength: str, row: Any, guards: pd.DataFrame, unit: str = "points"
     if strength == "robust":
         return f"Clear, and it survives {listed(held)}."
     if strength == "guarded":
-        return f"Clear only {listed(held)}, not in the plain comparison."
+        others = f"; not so {listed(lost)}" if lost else ""
+        return f"Clear only {listed(held)}, not in the plain comparison{others}."
     if strength == "partly":
-        return f"Clear, and it survives {listed(held)}; not clear {listed(lost)}."
+        return f"Clear, and it survives {listed(held)}; not so {listed(lost)}."
     return f"Clear only before we look {listed(lost)}."
 
 
@@ -111,6 +112,8 @@ def _guard_words(row: Any, unit: str) -> Callable[[Any], str]:
         nearly = NEARLY * abs(row.estimate) <= guard.estimate * np.sign(row.estimate)
         if nearly and row.q_value < CLEAR and not holds(guard, row):
             text += "; about as large, but less certain"
+        if guard.estimate * row.estimate < 0:
+            text += "; the other way round"
         return text + ")"
 
     return words
