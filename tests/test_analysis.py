@@ -79,3 +79,34 @@ def test_few_documents_are_resampled_by_segment_and_what_fails_is_said():
     result, _ = quietly(lambda: analyse(one_year, Plan(by="region", replicates=100)))
     assert "a shift needs two years" in result.skipped["shift"]
     assert "a trend needs two or more" in result.skipped["trend"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        ("by = 5", "'by' must be text; got 5"),
+        ('by = "year"', "'year' is a unit of time"),
+        ('[subset]\ncolumn = "topic"\nlabel = "x"', "subset: 'levels' is missing"),
+        ('[subset]\ncolumn = "topic"\nlevels = "a"\nlabel = "x"', "'levels' must be a list"),
+        ('codebook = "../other.toml"', "leads out of the folder"),
+    ],
+)
+def test_a_broken_plan_is_named(tmp_path, plan, words):
+    (tmp_path / "report.toml").write_text(plan)
+    with pytest.raises(fr.InputError, match=words):
+        Plan.of(corpus(folder=tmp_path))
+
+
+def test_a_plan_may_not_lie_elsewhere(tmp_path):
+    (tmp_path / "elsewhere.toml").write_text('by = "topic"')
+    inside = tmp_path / "corpus"
+    inside.mkdir()
+    (inside / "report.toml").symlink_to(tmp_path / "elsewhere.toml")
+    with pytest.raises(fr.InputError, match="leads out of the folder"):
+        Plan.of(corpus(folder=inside))
+
+
+def test_a_codebook_lies_beside_the_plan(tmp_path):
+    (tmp_path / "mine.toml").write_text("")
+    (tmp_path / "report.toml").write_text('codebook = "mine.toml"')
+    assert Plan.of(corpus(folder=tmp_path)).codebook == str(tmp_path / "mine.toml")

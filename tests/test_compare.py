@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.spatial.distance import jensenshannon
+from scipy.stats import false_discovery_control
 
 import framing as fr
 from framing.columns import COLUMNS
@@ -199,3 +200,29 @@ def test_one_period_is_no_shift():
     both = features([[1], [0]], **dated([2021, 2022]))
     with pytest.raises(fr.InputError, match="last must be one of '2021', '2022'; got '2030'"):
         fr.shift(both, last="2030")
+
+
+def test_q_values_of_a_shift_are_adjusted_over_all_groups():
+    rng = np.random.default_rng(1)
+    rows = {"region": ["A", "B"] * 40, **dated([2021] * 40 + [2022] * 40)}
+    table = fr.shift(features(rng.random((80, 3)) < 0.4, **rows), "year", "region", replicates=200)
+    for statistic in ("contribution", "divergence"):
+        some = table[table["statistic"] == statistic]
+        assert some["q_value"].tolist() == pytest.approx(
+            false_discovery_control(some["p_value"]).tolist()
+        )
+    assert table.loc[table["low"].isna(), "note"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"replicate": 5}, "a setting must be one of .*got 'replicate'"),
+        ({"seed": -1}, "seed must be a whole number from 0 on; got -1"),
+        ({"replicates": 1e3}, "replicates must be at least 100; got 1000.0"),
+        ({"level": "high"}, "level must lie between 0 and 1; got 'high'"),
+    ],
+)
+def test_settings_are_checked(sides, settings, words):
+    with pytest.raises(fr.InputError, match=words):
+        fr.emphasis(sides, "region", **settings)

@@ -34,6 +34,11 @@ def test_shows_each_use_with_its_neighbours(corpus):
     assert set(table) <= set(fr.COLUMNS)
 
 
+def test_a_window_is_not_negative(corpus):
+    with pytest.raises(fr.InputError, match="window must not be negative"):
+        fr.keyword_in_context(corpus, "coercion", window=-1)
+
+
 def test_wildcards_and_nothing_found(corpus):
     assert fr.keyword_in_context(corpus, "coerc*")["keyword"].tolist() == ["coercion", "Coercion"]
     assert len(fr.keyword_in_context(corpus, "quantum")) == 0

@@ -123,3 +123,8 @@ def test_rows_keep_their_segments_and_metadata():
 def test_hand_codes_have_no_terms():
     with pytest.raises(fr.InputError, match="corpus 'openings' holds hand codes, not texts"):
         fr.count(fr.load("openings"))
+
+
+def test_names_with_a_single_letter_stay_one_term():
+    found = counted("Japan runs the “K Program” for research. The K Program grows.")
+    assert found["k program"] == 2

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from framing import Features, InputError
 
@@ -54,3 +55,20 @@ def test_unknown_names_and_misshapen_masks_are_refused():
         features().select(["z"])
     with pytest.raises(InputError, match="3 booleans"):
         features().where([True])
+
+
+def test_shares_do_not_depend_on_which_columns_were_kept():
+    counts = features([[1, 9], [0, 2], [3, 1]], kind="term")
+    assert counts.size.tolist() == [10, 2, 4]
+    assert counts.select(["x"]).size.tolist() == [10, 2, 4]
+    assert counts.where([True, False, True]).size.tolist() == [10, 4]
+    assert features(kind="frame").size.tolist() == [1, 1, 1]
+    with pytest.raises(InputError, match="size must be 3 numbers, one a segment"):
+        features(size=[1, 2])
+
+
+def test_the_given_matrix_stays_as_it_was():
+    given = sparse.csr_array(np.array([[1, 0], [0, 2], [3, 1]]))
+    given.data[0] = 0
+    features(given)
+    assert given.nnz == 4

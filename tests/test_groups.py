@@ -15,6 +15,7 @@ from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.groups import groups
+from framing.readers import load
 
 
 def corpus_of(*texts: str, **columns: Any) -> Corpus:
@@ -320,3 +321,27 @@ def test_an_empty_level_that_was_asked_for() -> None:
     said = r"no document belongs to 'EU' of 'actor'; drop it from levels"
     with pytest.raises(InputError, match=said):
         groups(corpus_of("US", "Japan"), "actor", levels=["US", "EU"])
+
+
+def test_hand_coded_mentions_do_not_answer_for_other_actors(tmp_path: Path) -> None:
+    (tmp_path / "india.toml").write_text(
+        'name = "india"\n[[actor]]\nname = "IN"\nterms = ["India"]\n', encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="hand-coded mentions of US, EU, JP, CN"):
+        mentions(load("openings"), tmp_path / "india.toml")
+
+
+def test_numbered_forms_and_lookalikes_of_the_union() -> None:
+    table = pd.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "date": ["1650", "2023", "2023"],
+            "text": [
+                "The EU-27 agreed.",
+                "The European Council on Foreign Relations wrote this.",
+                "The European Space Agency launched it.",
+            ],
+        }
+    )
+    found = mentions(Corpus.from_frame(table, clean=False))
+    assert found["EU"].tolist() == [1, 0, 0]

@@ -72,7 +72,9 @@ def test_names_of_actors_do_not_lead_the_list_of_actors():
     other = "Brussels and the European Union write new rules. " * 3
     table = pd.DataFrame({"id": ["a", "b"], "text": [text, other]})
     counts = fr.count(fr.Corpus.from_frame(table, date=None, clean=False))
-    found = set(fr.keyness(counts, "actor", levels=["EU", "JP"], replicates=100)["term"])
+    actors = fr.ActorList.load("us-eu-japan")
+    table = fr.keyness(counts, "actor", actors=actors, levels=["EU", "JP"], replicates=100)
+    found = set(table["term"])
     assert {"chips", "rules"} <= found
     assert found.isdisjoint({"japan", "tokyo", "brussels", "european union", "european"})
 
@@ -103,3 +105,10 @@ def test_tf_idf_lists_the_heaviest_first_with_intervals():
 def test_says_what_is_wrong(call, words):
     with pytest.raises(fr.InputError, match=words):
         call()
+
+
+def test_a_column_may_have_any_name():
+    rows = ROWS.rename(columns={"region": "side"})
+    plain = fr.keyness(terms(), "region", replicates=100)
+    renamed = fr.keyness(terms(rows=rows), "side", replicates=100)
+    assert renamed["estimate"].tolist() == plain["estimate"].tolist()

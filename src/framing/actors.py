@@ -224,10 +224,10 @@ def days(segments: pd.DataFrame) -> tuple[pd.Series[Any], pd.Series[Any]]:
 
     Missing for documents without a date, which are taken to be of any time.
     """
-    missing = pd.Series(pd.NaT, index=segments.index, dtype="datetime64[ns]")
+    missing = pd.Series(pd.NaT, index=segments.index, dtype="datetime64[s]")
     if "date" not in segments:
         return missing, missing
-    first = pd.to_datetime(segments["date"]).astype("datetime64[ns]")
+    first = pd.to_datetime(segments["date"]).astype("datetime64[s]")
     precision = segments.get("date_precision", pd.Series("day", index=segments.index))
     first = first.where(precision != "unknown")
     after = first + pd.Timedelta(days=1)
@@ -291,6 +291,11 @@ def _hand_codes(source: Corpus | Features, corpus: Corpus, actors: ActorList) ->
             "of actors; they are taken to mention none.",
             InputWarning,
             stacklevel=3,
+        )
+    if set(actors.names).isdisjoint(codes.columns):
+        raise InputError(
+            f"corpus {corpus.name!r} comes with hand-coded mentions of {', '.join(codes.columns)}, "
+            f"and actor list {actors.name!r} names none of them; there is no text to look in."
         )
     first = [name for name in actors.names if name in codes]
     rest = [name for name in codes if name not in first]

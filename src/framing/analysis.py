@@ -16,10 +16,11 @@ from framing.corpus import Corpus
 from framing.count import count
 from framing.errors import InputError, one_of
 from framing.features import Features
+from framing.files import inside
 from framing.frames import code
 from framing.groups import TIMES
 from framing.inference import MINIMUM
-from framing.resources import known_keys, read_toml
+from framing.resources import known_keys, read_toml, text, texts
 from framing.terms import keyness, tf_idf
 from framing.timeline import timeline
 
@@ -66,13 +67,11 @@ class Plan:
     @classmethod
     def of(cls, corpus: Corpus, **chosen: Any) -> Plan:
         """Take the folder's plan, then what is chosen (not None), then defaults."""
-        given: dict[str, Any] = {}
-        if corpus.folder is not None and (path := Path(corpus.folder) / "report.toml").is_file():
-            given = known_keys(read_toml(path), _KEYS, str(path))
-            if "subset" in given:
-                known_keys(given["subset"], _SUBSET_KEYS, f"{path}, subset")
+        given = {} if corpus.folder is None else _from_folder(Path(corpus.folder))
         given |= {key: value for key, value in chosen.items() if value is not None}
         given.setdefault("by", "region" if "region" in corpus.documents else "actor")
+        if given["by"] in TIMES:
+            raise InputError(f"by={given['by']!r} is a unit of time; name sides, and time as over.")
         if given.get("over", "year") not in TIMES:
             raise one_of("over", given["over"], TIMES)
         return cls(**given)
@@ -174,6 +173,26 @@ def analyse(
         except InputError as reason:
             skipped[name] = str(reason)
     return Analysis(corpus, plan, frames, counts, unit, tables, skipped)
+
+
+def _from_folder(folder: Path) -> dict[str, Any]:
+    """Read and check ``report.toml``; a codebook's path is relative to the folder."""
+    path = inside(folder, "report.toml", str(folder))
+    if not path.is_file():
+        return {}
+    where = str(path)
+    given = known_keys(read_toml(path), _KEYS, where)
+    for key in given.keys() - {"subset"}:
+        text(given, key, where)
+    if "codebook" in given and (own := inside(folder, given["codebook"], where)).is_file():
+        given["codebook"] = str(own)
+    if "subset" in given:
+        subset = known_keys(given["subset"], _SUBSET_KEYS, f"{where}, subset")
+        for key in ("column", "label"):
+            text(subset, key, f"{where}, subset")
+        if not texts(subset, "levels", f"{where}, subset"):
+            raise InputError(f"{where}, subset: 'levels' is missing; list the levels to keep.")
+    return given
 
 
 def _codebook(corpus: Corpus, plan: Plan) -> str | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from framing.actors import ActorList
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.groups import groups
@@ -53,7 +57,7 @@ class Settings:
     level : float
         Nominal coverage.
     seed : int
-    actors : str
+    actors : ActorList, str or path
         Actor list, where groups are actors.
     levels : sequence of str, optional
         Groups to compare, in order; default all.
@@ -65,14 +69,25 @@ class Settings:
     replicates: int = 2000
     level: float = 0.95
     seed: int = 0
-    actors: str = "us-eu-japan"
+    actors: ActorList | str | PathLike[str] = "us-eu-japan"
     levels: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
+        if not isinstance(self.level, Real) or not 0 < self.level < 1:
             raise InputError(f"level must lie between 0 and 1; got {self.level!r}.")
-        if self.replicates < 100:
+        if not isinstance(self.replicates, Integral) or self.replicates < 100:
             raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
+        if not isinstance(self.seed, Integral) or self.seed < 0:
+            raise InputError(f"seed must be a whole number from 0 on; got {self.seed!r}.")
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Settings:
+        """Take settings by name, and refuse a name that is none."""
+        names = [field.name for field in fields(cls)]
+        for name in given:
+            if name not in names:
+                raise one_of("a setting", name, names)
+        return cls(**given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +119,12 @@ class Cells:
 
     @classmethod
     def of(
-        cls, features: Features, by: By, settings: Settings, compared: str | None = None
+        cls,
+        features: Features,
+        by: By,
+        settings: Settings,
+        compared: str | None = None,
+        table: pd.DataFrame | None = None,
     ) -> Cells:
         """Sum, resample and draw the interval of every share.
 
@@ -115,20 +135,23 @@ class Cells:
         compared : {"group", "period"}, optional
             Only cells of one group, or of one period, are compared with each other, and so need
             the same mix of what `settings.within` names; default all cells.
+        table : pandas.DataFrame, optional
+            Groups already made, as :func:`framing.groups.groups` returns them.
         """
-        table = groups(features, by, actors=settings.actors, levels=settings.levels)
+        if table is None:
+            table = groups(features, by, actors=settings.actors, levels=settings.levels)
         used = table.to_numpy().any(axis=1)
         if not used.any():
             raise InputError(f"by={by!r}: no segment belongs to any group.")
         features, member = features.where(used), table.to_numpy(dtype=float)[used]
         matrix = features.matrix.astype(float)
         of_terms = features.kind == "term"
-        size = matrix.sum(axis=1) if of_terms else np.ones(len(features))
+        size = np.asarray(features.size, dtype=float)
         documents = pd.factorize(features.segments["document"])[0]
         index = _index(table.columns)
         sums = sum_units(
             matrix,
-            np.asarray(size, dtype=float),
+            size,
             member,
             documents,
             strata=_strata(features, settings.within),
@@ -162,7 +185,7 @@ class Cells:
             [
                 self.rows(
                     c,
-                    n=self.counts[c].astype(int),
+                    n=whole(self.counts[c]),
                     statistic="share",
                     estimate=self.share[c],
                     low=self.low[c],
@@ -242,6 +265,11 @@ def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
     known = (share > 0) & (effective > 0)
     clustering = np.divide(tokens, effective, out=np.ones_like(share), where=known).max(axis=0)
     return np.asarray(tokens / np.maximum(clustering, 1.0))
+
+
+def whole(numbers: Floats) -> npt.NDArray[Any]:
+    """Write counts as whole numbers, where they are."""
+    return numbers.astype(int) if (numbers == np.floor(numbers)).all() else numbers
 
 
 def with_q(table: pd.DataFrame) -> pd.DataFrame:

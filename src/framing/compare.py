@@ -54,7 +54,7 @@ def emphasis(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     0    US  security       1.0  only 2 documents; an interval needs 6
     1    EU  security       0.5  only 2 documents; an interval needs 6
     """
-    return tidy(Cells.of(features, by, Settings(**settings)).shares())
+    return tidy(Cells.of(features, by, Settings.of(settings)).shares())
 
 
 def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     Intervals by :func:`framing.inference.combine`. Where documents belong to several groups (as
     with actors) or segments are resampled, labels cannot be exchanged and p is missing.
     """
-    cells = Cells.of(features, by, Settings(**settings), compared="period")
+    cells = Cells.of(features, by, Settings.of(settings), compared="period")
     parts = []
     for i, j in combinations(range(len(cells.index)), 2):
         (group, period), (reference, other) = cells.index[i], cells.index[j]
@@ -114,7 +114,7 @@ def trend(
         ``p_value`` from permuting the periods of documents within the group, ``q_value`` over all
         slopes.
     """
-    cells = Cells.of(features, _with_time(by, over), Settings(**settings), compared="group")
+    cells = Cells.of(features, _with_time(by, over), Settings.of(settings), compared="group")
     slopes = []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
@@ -155,12 +155,11 @@ def shift(
     -------
     pandas.DataFrame
         For each group found in two periods. Without a feature: ``statistic`` "divergence" (with
-        ``p_value``),
-        "null_mean" (what sampling alone gives: the mean over permuted document labels) and
-        "excess" (divergence less null_mean). With a feature: "contribution" (its part of the
-        divergence, never negative; ``p_value`` and ``q_value`` against its own null),
-        "contribution_null" (the mean of that null) and "change" (its part of the mix, last minus
-        first). ``period`` is "first–last".
+        ``p_value``, and ``q_value`` over the groups), "null_mean" (what sampling alone gives: the
+        mean over permuted document labels) and "excess" (divergence less null_mean). With a
+        feature: "contribution" (its part of the divergence, never negative; ``p_value`` against
+        its own null, ``q_value`` over all contributions), "contribution_null" (the mean of that
+        null) and "change" (its part of the mix, last minus first). ``period`` is "first–last".
 
     Notes
     -----
@@ -170,7 +169,7 @@ def shift(
     resampled documents; the divergence has none, because resampling adds to it the very noise that
     null_mean measures.
     """
-    cells = Cells.of(features, _with_time(by, over), Settings(**settings), compared="group")
+    cells = Cells.of(features, _with_time(by, over), Settings.of(settings), compared="group")
     parts, alone = [], []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
@@ -183,7 +182,12 @@ def shift(
         parts.append(table if group is None else table.assign(group=group))
     if not parts:
         raise InputError(f"only {over} {', '.join(alone)} to look at; a shift needs two {over}s.")
-    return tidy(pd.concat(parts, ignore_index=True))
+    table = pd.concat(parts, ignore_index=True)
+    table["q_value"] = np.nan
+    for statistic in ("divergence", "contribution"):
+        rows = table["statistic"] == statistic
+        table.loc[rows, "q_value"] = adjust(table.loc[rows, "p_value"].to_numpy(dtype=float))
+    return tidy(table)
 
 
 def jensen_shannon(first: Floats, last: Floats) -> Floats:
@@ -214,13 +218,14 @@ def jensen_shannon(first: Floats, last: Floats) -> Floats:
     mixes = _mix(first), _mix(last)
     middle = (mixes[0] + mixes[1]) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = [np.where(mix > 0, mix * np.log2(mix / middle), 0.0) for mix in mixes]
+        parts = [np.where(mix == 0, 0.0, mix * np.log2(mix / middle)) for mix in mixes]
     return np.maximum((parts[0] + parts[1]) / 2, 0.0)
 
 
 def _mix(shares: Floats) -> Floats:
     total = shares.sum(axis=-1, keepdims=True)
-    mix: Floats = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    nothing = np.where(np.isnan(total), np.nan, np.zeros_like(shares))
+    mix: Floats = np.divide(shares, total, out=nothing, where=total > 0)
     return mix
 
 
@@ -246,20 +251,21 @@ def _shift(cells: Cells, start: int, end: int) -> pd.DataFrame:
             low, high = percentile_interval(resampled, units, settings.level)
         return table.assign(statistic=statistic, low=low, high=high, note=few)
 
+    no_interval = why or "no interval: resampling would add the noise that null_mean measures"
     total = pd.DataFrame(
         {
             "statistic": ["divergence", "null_mean", "excess"],
             "estimate": [parts.sum(), floor.sum(), parts.sum() - floor.sum()],
             "p_value": [p_total, np.nan, np.nan],
-            "note": why,
+            "note": no_interval,
         }
     )
-    contribution = rows("contribution", parts, jensen_shannon(*drawn))
-    contribution = contribution.assign(p_value=p_parts, q_value=adjust(p_parts))
+    contribution = rows("contribution", parts, jensen_shannon(*drawn)).assign(p_value=p_parts)
     change = rows(
         "change", _mix(cells.share[end]) - _mix(cells.share[start]), _mix(drawn[1]) - _mix(drawn[0])
     )
-    parts_table = [total, contribution, rows("contribution_null", floor), change]
+    expected = rows("contribution_null", floor).assign(note=no_interval)
+    parts_table = [total, contribution, expected, change]
     return cells.label(pd.concat(parts_table, ignore_index=True), ends)
 
 

@@ -42,6 +42,8 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
     ... ].tolist()
     ['fear economic', 'coercion', 'by others']
     """
+    if window < 0:
+        raise InputError(f"window must not be negative; got {window!r}.")
     pattern = Pattern.parse(term)
     rows = _uses(corpus, pattern, window) if corpus.has_texts else _segments(corpus, pattern)
     places = corpus.documents.reindex(columns=["document", "date", "url"]).dropna(axis=1, how="all")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -32,6 +33,10 @@ class Features:
         other column is metadata that groups can be made of (``date``, ``year``, ``region`` …).
     kind : {"feature", "term", "frame", "topic"}
         What the columns are; also the name of the column that holds them in result tables.
+    size : array, shape (n_segments,), optional
+        What shares are shares of: by default a segment's terms in all, and 1 for other kinds. It
+        stays when columns are dropped, so that the share of a term does not depend on which other
+        terms were kept.
     corpus : Corpus, optional
         Where the features come from. Actors and codebooks are looked for there, so that pruning
         the vocabulary of `matrix` never changes who is mentioned or which frame is used.
@@ -53,12 +58,13 @@ class Features:
     segments: pd.DataFrame
     kind: str = "feature"
     corpus: Corpus | None = field(default=None, repr=False)
+    size: npt.NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise one_of("kind", self.kind, KINDS)
         given = self.matrix
-        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given))
+        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given), copy=True)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         names = pd.Index([str(name) for name in self.names], name=self.kind)
@@ -69,7 +75,9 @@ class Features:
         elif segments["segment"].duplicated().any():
             twice = segments.loc[segments["segment"].duplicated(), "segment"].iloc[0]
             raise InputError(f"column 'segment' holds {twice!r} twice; name every segment once.")
-        for name, value in (("matrix", matrix), ("names", names), ("segments", segments)):
+        size = _size(self.size, matrix, self.kind)
+        parts = {"matrix": matrix, "names": names, "segments": segments, "size": size}
+        for name, value in parts.items():
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
@@ -109,7 +117,25 @@ class Features:
         keep = np.asarray(rows, dtype=bool)
         if keep.shape != (len(self),):
             raise InputError(f"rows must be {len(self)} booleans, one a segment; got {keep.shape}.")
-        return replace(self, matrix=self.matrix[np.flatnonzero(keep)], segments=self.segments[keep])
+        assert self.size is not None
+        return replace(
+            self,
+            matrix=self.matrix[np.flatnonzero(keep)],
+            segments=self.segments[keep],
+            size=self.size[keep],
+        )
+
+
+def _size(
+    given: npt.NDArray[np.float64] | None, matrix: sparse.csr_array, kind: str
+) -> npt.NDArray[np.float64]:
+    if given is None:
+        whole = matrix.sum(axis=1) if kind == "term" else np.ones(matrix.shape[0])
+        return np.asarray(whole, dtype=float)
+    size = np.asarray(given, dtype=float)
+    if size.shape != (matrix.shape[0],) or not np.isfinite(size).all() or (size < 0).any():
+        raise InputError(f"size must be {matrix.shape[0]} numbers, one a segment, none negative.")
+    return size
 
 
 def _check(matrix: sparse.csr_array, names: pd.Index, segments: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from framing.actors import ActorList
-from framing.cells import By, Cells, Settings
+from framing.cells import By, Cells, Settings, whole
 from framing.columns import tidy
 from framing.errors import InputError
 from framing.features import Features
@@ -60,7 +60,7 @@ def keyness(features: Features, by: By, *, prior: float = 0.1, **settings: Any) 
     """
     if prior <= 0:
         raise InputError(f"prior must be positive; got {prior!r}.")
-    chosen = Settings(**settings)
+    chosen = Settings.of(settings)
     table = groups(features, by, actors=chosen.actors, levels=chosen.levels)
     if table.shape[1] < 2:
         raise InputError(f"by={by!r} gives one group; keyness needs at least two.")
@@ -77,12 +77,12 @@ def _against_rest(
     rest = table.drop(columns=[column]).to_numpy().any(axis=1) & ~inside
     if not rest.any():
         raise InputError(f"every segment belongs to {column!r}; there is no rest to compare with.")
-    sides = pd.Series(np.select([inside, rest], ["group", "rest"], ""), name="side")
-    marked = replace(features, segments=features.segments.assign(side=sides.to_numpy()))
-    compared = marked.where(sides != "")
+    sides = pd.DataFrame({"group": inside, "rest": rest}, index=features.segments["segment"])
+    sides = sides.rename_axis(columns="group")
+    compared = features.where(inside | rest)
     used = np.flatnonzero(compared.matrix.sum(axis=0))
     compared = compared.select(list(np.asarray(compared.names)[used]))
-    cells = Cells.of(compared, "side", replace(settings, levels=["group", "rest"]))
+    cells = Cells.of(compared, "group", settings, table=sides[inside | rest])
     size = cells.size
     odds = _log_odds(cells.share, size, prior)
     value, low, high = combine(
@@ -96,9 +96,7 @@ def _against_rest(
     if table.columns.name == "period":
         group, period = None, column
     rows = cells.label(
-        pd.DataFrame(
-            {"estimate": value, "low": low, "high": high, "n": cells.counts[0].astype(int)}
-        ),
+        pd.DataFrame({"estimate": value, "low": low, "high": high, "n": whole(cells.counts[0])}),
         [0],
         group,
         period,
@@ -153,7 +151,7 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     """
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    cells = Cells.of(features, by, Settings(**settings))
+    cells = Cells.of(features, by, Settings.of(settings))
     documents = pd.factorize(features.segments["document"])[0]
     gather = sparse.csr_array((np.ones(len(documents)), (documents, np.arange(len(documents)))))
     idf = TfidfTransformer().fit(gather @ features.matrix).idf_
@@ -162,7 +160,7 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     for c in range(len(cells.index)):
         rows = cells.rows(
             c,
-            n=cells.counts[c].astype(int),
+            n=whole(cells.counts[c]),
             estimate=cells.share[c] * weight[c],
             low=cells.low[c] * weight[c],
             high=cells.high[c] * weight[c],
@@ -174,12 +172,10 @@ def tf_idf(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     return tidy(pd.concat(parts, ignore_index=True))
 
 
-def _without_names(features: Features, actors: str) -> Features:
+def _without_names(features: Features, actors: ActorList | str | PathLike[str]) -> Features:
     """Leave out terms that hold the name of an actor, however its case was folded."""
-    named = [
-        Pattern(tuple(part.lower() for part in pattern.parts))
-        for pattern in ActorList.load(actors).patterns
-    ]
+    listed = actors if isinstance(actors, ActorList) else ActorList.load(actors)
+    named = [Pattern(tuple(part.lower() for part in pattern.parts)) for pattern in listed.patterns]
     names = list(features.names)
     words = sorted({word for name in names for word in name.split(" ")})
     of_actors = {word for word, found in zip(words, matching(named, words), strict=True) if found}

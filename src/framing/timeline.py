@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 import numpy as np
 import pandas as pd
 
+from framing.actors import ActorList
 from framing.cells import By
 from framing.columns import tidy
 from framing.corpus import Corpus
@@ -13,7 +16,11 @@ from framing.groups import groups
 
 
 def timeline(
-    source: Corpus | Features, by: By, over: str = "year", *, actors: str = "us-eu-japan"
+    source: Corpus | Features,
+    by: By,
+    over: str = "year",
+    *,
+    actors: ActorList | str | PathLike[str] = "us-eu-japan",
 ) -> pd.DataFrame:
     """Count documents and segments by group and period, empty combinations included.
 
@@ -22,7 +29,7 @@ def timeline(
     source : Corpus or Features
     by : str or list of str
     over : {"year", "quarter", "month"}
-    actors : str
+    actors : ActorList, str or path
         Actor list, where groups are actors.
 
     Returns
