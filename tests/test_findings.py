@@ -10,7 +10,8 @@ from framing.analysis import Analysis, Plan
 from framing.corpus import Corpus
 from framing.features import Features
 from framing.findings import cautions, findings
-from framing.findings.verdicts import MARGIN, survival, verdict
+from framing.findings.checks import strength, survival
+from framing.verdicts import MARGIN
 
 
 def analysis_of(
@@ -81,7 +82,7 @@ GUARD = "difference within topic"
 
 
 @pytest.mark.parametrize(
-    ("guard", "strength", "check"),
+    ("guard", "expected", "check"),
     [
         (
             (0.15, 0.05, 0.25, 0.01),
@@ -107,12 +108,12 @@ GUARD = "difference within topic"
     ],
 )  # fmt: skip
 def test_a_guard_upholds_a_difference_only_if_it_is_clear_in_the_same_direction(
-    guard, strength, check
+    guard, expected, check
 ):
     guarded = contrasts(("US", "EU", "security", *guard), statistic=GUARD)
     table = pd.concat([contrasts(CLEAR), guarded], ignore_index=True)
     one = the("difference", findings(analysis_of(emphasis=SHARES, contrast=table)))
-    assert (one.strength, one.check) == (strength, check)
+    assert (one.strength, one.check) == (expected, check)
     assert one.numbers["statistic"].tolist() == ["difference", GUARD]
 
 
@@ -167,7 +168,7 @@ def test_a_difference_clear_only_under_a_guard_is_not_passed_over():
 )
 def test_verdicts_at_their_boundaries(low, high, q, expected):
     row = contrasts(("US", "EU", "security", 0.05, low, high, q)).iloc[0]
-    assert verdict(row, pd.DataFrame()) == expected
+    assert strength(row, pd.DataFrame()) == expected
 
 
 def test_no_large_difference_is_bounded_by_the_interval_rounded_up():

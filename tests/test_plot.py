@@ -14,10 +14,11 @@ import framing as fr
 from framing import plot
 from framing.analysis import Plan, analyse
 from framing.errors import InputError
-from framing.plot.check import notes, verdicts
+from framing.plot.check import notes
 from framing.plot.labels import spread
 from framing.plot.style import SIDES
 from framing.plot.words import words_of
+from framing.verdicts import in_every_reading, verdict, verdicts
 
 TABLES = {
     "timeline": plot.plot_timeline,
@@ -287,7 +288,63 @@ def test_verdicts_by_hand():
     )
     expected = ["clear", "similar", "open", "open", "unknown", "untested"]
     assert verdicts(table).tolist() == expected
-    assert verdicts(table, change=2).tolist()[1] == "open"
+    assert verdict(-0.14, 0.14, 0.5, scale=2) == "open"
+
+
+def test_a_difference_must_be_clear_the_same_way_in_every_reading():
+    rows = {"group": "US", "reference": "EU", "estimate": 0.3, "low": 0.2, "high": 0.4}
+    table = pd.DataFrame([rows | {"frame": name} for name in "abcde" for _ in range(2)])
+    table["statistic"] = ["difference", "difference within topic"] * 5
+    table["q_value"] = [0.01, 0.01, 0.01, 0.2, 0.01, 0.01, 0.01, np.nan, 0.01, 0.01]
+    table.loc[5, ["estimate", "low", "high"]] = [-0.3, -0.4, -0.2]  # c, the other way
+    keys = ["group", "reference", "frame"]
+    assert in_every_reading(table.drop(9), keys) == [("US", "EU", "a")]  # e, in one reading only
+
+
+MATH = "A $\\frac$ B"
+
+
+def math_tables():
+    """A table for every plot, with names that matplotlib would read as broken formulas."""
+    groups, frames = (MATH, "EU", "JP"), (MATH, "values")
+    share = shares(groups, frames)
+    years = pd.concat([share.assign(period=year, estimate=0.4) for year in ("2021", "2022")])
+    slope = share.assign(period="2021–2022", statistic="slope", q_value=0.01, p_value=0.01)
+    contrast = share[share["group"] != "EU"].assign(
+        reference="EU", statistic="difference", q_value=0.01, p_value=0.01
+    )
+    contribution = share[share["group"] == MATH].assign(
+        statistic="contribution", period="2021–2022", q_value=0.3
+    )
+    whole = contribution.assign(statistic=["divergence", "null_mean"], frame=None, p_value=0.3)
+    change = contribution.assign(statistic="change")
+    floor = contribution.assign(statistic="contribution_null")
+    trend = pd.concat([years, slope], ignore_index=True)
+    return {
+        plot.plot_timeline: years.drop_duplicates(["group", "period"]),
+        plot.plot_keyness: share[share["group"] == MATH].assign(statistic="log_odds", n=7),
+        plot.plot_emphasis: share,
+        plot.plot_contrast: contrast[contrast["group"] == MATH],
+        plot.plot_ternary: share,
+        plot.plot_trend: trend[trend["frame"] == MATH],
+        plot.plot_trends: trend,
+        plot.plot_shift: pd.concat([whole, contribution, floor, change], ignore_index=True),
+        plot.plot_tf_idf: years[years["group"] == MATH].assign(statistic="tf_idf"),
+    }
+
+
+@pytest.mark.parametrize("function", math_tables(), ids=lambda function: function.__name__)
+@pytest.mark.parametrize("own", [True, False], ids=["own axes", "axes passed in"])
+def test_a_dollar_in_a_name_is_a_dollar(function, own):
+    table = math_tables()[function]
+    if own or function is plot.plot_trends:
+        np.ravel(function(table))[0].figure.draw_without_rendering()
+        return
+    keyed = {"subplot_kw": {"projection": "ternary"}} if function is plot.plot_ternary else {}
+    figure, ax = plt.subplots(**keyed)
+    function(table, ax=ax)
+    figure.draw_without_rendering()
+    plt.close(figure)
 
 
 # --- colours and labels ----------------------------------------------------------------------

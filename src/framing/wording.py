@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from framing.verdicts import CLEAR
+
 MINUS = "−"
-CLEAR = 0.05
-"""A q-value below this is called clear."""
 
 
 def percent(share: float) -> str:

@@ -1,10 +1,10 @@
 """What the tables say, in plain words: generated from the numbers, never written by hand.
 
-:mod:`framing.findings.verdicts` says when a difference is called clear, and how large is large.
+:mod:`framing.verdicts` says when a difference is called clear, and how large is large.
 """
 
 from framing.findings.summary import cautions, findings, n_tested
-from framing.findings.verdicts import MARGIN
 from framing.findings.voice import KINDS, STRENGTHS, Finding
+from framing.verdicts import MARGIN
 
 __all__ = ["KINDS", "MARGIN", "STRENGTHS", "Finding", "cautions", "findings", "n_tested"]

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from framing.compare import ordinal
-from framing.findings.verdicts import ends, survival, verdict
+from framing.findings.checks import ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.inference import adjust
+from framing.verdicts import CLEAR
 from framing.wording import (
-    CLEAR,
     at_most,
     count_of,
     listed,
@@ -50,21 +50,19 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
     told = []
     for row in each(plain[tested]):
         guards = _guards(table, row)
-        strengths[row.Index] = strength = verdict(row, guards, _steps(row))
-        if strength not in ("similar", "open"):
+        strengths[row.Index] = found = strength(row, guards, _steps(row))
+        if found not in ("similar", "open"):
             test = f"; {probability('q', row.q_value)}, {tests}"
-            told.append(
-                _slope(row, strength, test, table, voice, survival(strength, row, guards, unit))
-            )
+            told.append(_slope(row, found, test, table, voice, survival(found, row, guards, unit)))
     rank = list(STRENGTHS)
     yield from sorted(told, key=lambda finding: rank.index(finding.strength))
     for row in each(plain[~tested].head(SHOWN)):
         yield _slope(row, "described", "", table, voice, "")
-    for strength in ("similar", "open"):
-        those = [index for index, one in strengths.items() if one == strength]
+    for found in ("similar", "open"):
+        those = [index for index, one in strengths.items() if one == found]
         for group, rows in plain.loc[those].sort_index().groupby("group", sort=False):
             of = int((plain["group"] == group).sum())
-            yield _together(str(group), rows, of, strength, voice)
+            yield _together(str(group), rows, of, found, voice)
 
 
 def _guards(table: pd.DataFrame, row: Any) -> pd.DataFrame:
@@ -80,7 +78,7 @@ def _steps(row: Any) -> float:
 
 
 def _slope(
-    row: Any, strength: str, test: str, table: pd.DataFrame, voice: Voice, check: str
+    row: Any, found: str, test: str, table: pd.DataFrame, voice: Voice, check: str
 ) -> Finding:
     same = (table["group"] == row.group) & (table["feature"] == row.feature)
     first_last = row.period.split("–")
@@ -102,25 +100,25 @@ def _slope(
         )
         headline = f"{sentence(row.feature)} {inside(row.group, voice)}: {path}"
     rows = table.loc[[row.Index, *_guards(table, row).index, *shares.index]]
-    return Finding("change", strength, headline, text, "trend", rows, check)
+    return Finding("change", found, headline, text, "trend", rows, check)
 
 
-def _together(group: str, rows: pd.DataFrame, of: int, strength: str, voice: Voice) -> Finding:
+def _together(group: str, rows: pd.DataFrame, of: int, found: str, voice: Voice) -> Finding:
     """One finding for all slopes of a side that are small, or that are open."""
     parts = [
         f"{row.feature} {points(row.estimate, signed=True)} ({ends(row)})" for row in each(rows)
     ]
     side = sentence(voice.side(group))
     text = f"Change in percentage points a {voice.over}, with intervals: {'; '.join(parts)}."
-    if strength == "similar":
+    if found == "similar":
         most = at_most(max(_steps(row) * max(abs(row.low), abs(row.high)) for row in each(rows)))
         headline = f"{side}: no large change in {listed([str(name) for name in rows['feature']])}"
         text = f"Not clear, and from first to last at most {most} points. {text}"
     else:
         headline = f"{side}: no clear trend in {len(rows)} of {of}"
     text += voice.few(int(rows["n_documents"].min()), group)
-    kind = "similarity" if strength == "similar" else "open"
-    return Finding(kind, strength, headline, text, "trend", rows)
+    kind = "similarity" if found == "similar" else "open"
+    return Finding(kind, found, headline, text, "trend", rows)
 
 
 def inside(group: Any, voice: Voice) -> str:

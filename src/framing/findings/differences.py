@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.findings.verdicts import ends, survival, verdict
+from framing.findings.checks import ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.wording import at_most, count_of, points, points_interval, probability, sentence
 
@@ -39,11 +39,11 @@ def differences(contrasts: pd.DataFrame, shares: pd.DataFrame, voice: Voice) -> 
     for row in each(plain[tested]):
         rows = _same(contrasts, row)
         guards = rows[rows["statistic"] != "difference"]
-        strength = verdict(row, guards)
-        if strength == "open":
+        found = strength(row, guards)
+        if found == "open":
             undecided.append(row.Index)
         else:
-            judged.append(_judged(row, guards, strength, family, shares, voice, rows))
+            judged.append(_judged(row, guards, found, family, shares, voice, rows))
     rank = list(STRENGTHS)
     yield from sorted(judged, key=lambda finding: rank.index(finding.strength))
     for row in each(plain[~tested].head(SHOWN)):
@@ -51,13 +51,13 @@ def differences(contrasts: pd.DataFrame, shares: pd.DataFrame, voice: Voice) -> 
         text = voice.begin(text) + _few(row, shares, voice)
         rows = plain.loc[[row.Index]]
         yield Finding("difference", "described", _headline(row, voice), text, "contrast", rows)
-    yield from _undecided(plain.loc[undecided].sort_index(), len(plain), voice)
+    yield from _undecided(plain.loc[undecided].sort_index(), voice)
 
 
 def _judged(
     row: Any,
     guards: pd.DataFrame,
-    strength: str,
+    found: str,
     family: int,
     shares: pd.DataFrame,
     voice: Voice,
@@ -65,7 +65,7 @@ def _judged(
 ) -> Finding:
     tests = f"{probability('q', row.q_value)}, {count_of(family, 'test')}"
     text = f"{_shares(row, shares, voice)}{_size(row)}; {tests})."
-    if strength == "similar":
+    if found == "similar":
         most = at_most(max(abs(row.low), abs(row.high)))
         pair = f"{voice.side(row.group)} and {voice.side(row.reference)}"
         headline = f"{sentence(row.feature)}: {pair} differ by at most {most} points"
@@ -73,12 +73,12 @@ def _judged(
         kind, check = "similarity", ""
     else:
         headline = _headline(row, voice)
-        kind, check = "difference", survival(strength, row, guards)
+        kind, check = "difference", survival(found, row, guards)
     text = voice.begin(text) + _few(row, shares, voice)
-    return Finding(kind, strength, headline, text, "contrast", rows, check)
+    return Finding(kind, found, headline, text, "contrast", rows, check)
 
 
-def _undecided(rows: pd.DataFrame, n: int, voice: Voice) -> Iterator[Finding]:
+def _undecided(rows: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
     """Name, pair by pair, the differences whose intervals are too wide."""
     for (group, reference), pair in rows.groupby(["group", "reference"], sort=False):
         parts = [

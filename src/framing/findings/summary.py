@@ -9,16 +9,9 @@ import pandas as pd
 from framing.analysis import Analysis
 from framing.findings.changes import divergences, slopes
 from framing.findings.differences import differences
-from framing.findings.verdicts import MARGIN
 from framing.findings.voice import KINDS, Finding, Voice, each
-from framing.wording import (
-    CLEAR,
-    count_of,
-    interval,
-    listed,
-    points,
-    sentence,
-)
+from framing.verdicts import CLEAR, MARGIN
+from framing.wording import count_of, interval, listed, points, sentence
 
 LEADING, WORDS = 3, 8
 """Frames named for each side, and words."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from framing.analysis import FOR_TERMS, Analysis
 from framing.card import segment_name
 from framing.columns import KINDS
-from framing.findings.verdicts import MARGIN
 from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
-from framing.plot.check import untested, verdicts
+from framing.plot.check import untested
 from framing.plot.contrast import reading_name
 from framing.plot.trend import parts
+from framing.verdicts import MARGIN, in_every_reading, verdicts
 from framing.wording import count_of, listed, percent, points
 
 
@@ -241,12 +240,9 @@ def _sizes(analysis: Analysis) -> str:
 
 
 def _holding(table: pd.DataFrame, kind: str) -> list[str]:
-    """Differences that are clear, with one sign, in every reading."""
-    sign = np.sign(table["estimate"]).where(verdicts(table) == "clear", 0.0)
-    rows = table[["group", "reference", kind]].assign(sign=sign)
-    total = rows.groupby(["group", "reference", kind], sort=False)["sign"].sum().reset_index()
-    held = total[total["sign"].abs() == table["statistic"].nunique()]
-    return [f"{row[kind]}, {row['group']} against {row['reference']}" for _, row in held.iterrows()]
+    """Name the differences that are clear in every reading."""
+    held = in_every_reading(table, ["group", "reference", kind])
+    return [f"{name}, {group} against {reference}" for group, reference, name in held]
 
 
 def _documents(analysis: Analysis) -> int:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from framing.columns import KINDS
 from framing.errors import InputError
-from framing.findings.verdicts import MARGIN
-from framing.wording import CLEAR, count_of, listed
-
-NO_VERDICT = ("untested", "unknown")
+from framing.wording import count_of, listed
 
 
 def check(
@@ -66,48 +62,12 @@ def once(table: pd.DataFrame, columns: Sequence[str], plot: str, hint: str) -> N
         raise InputError(f"{plot}: there are several rows for {', '.join(map(str, row))}; {hint}.")
 
 
-def verdicts(table: pd.DataFrame, change: float = 1.0) -> pd.Series:
-    """Tell for each row what its test and interval allow to be said.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Differences or slopes: ``estimate``, ``low``, ``high`` and, where there were tests,
-        ``q_value``.
-    change : float
-        What a unit of the estimate amounts to in all: the number of steps, for a slope.
-
-    Returns
-    -------
-    pandas.Series of str
-        "clear": q is below .05. "similar": not clear, and the whole interval lies within the margin
-        of :mod:`framing.findings.verdicts`. "open": neither. "untested": no test was possible.
-        "unknown": nor is there an interval.
-
-    Examples
-    --------
-    >>> rows = {"low": [0.2, -0.1, -0.1], "high": [0.4, 0.1, 0.9], "q_value": [0.01, 0.9, 0.1]}
-    >>> verdicts(pd.DataFrame(rows)).tolist()
-    ['clear', 'similar', 'open']
-    """
-    low, high = (table[name].to_numpy(dtype=float) * change for name in ("low", "high"))
-    q = table.get("q_value", pd.Series(np.nan, index=table.index)).to_numpy(dtype=float)
-    known = ~np.isnan(low) & ~np.isnan(high)
-    within = known & (np.maximum(np.abs(low), np.abs(high)) <= MARGIN)
-    chosen = np.select(
-        [~known, np.isnan(q), q < CLEAR, within],
-        ["unknown", "untested", "clear", "similar"],
-        "open",
-    )
-    return pd.Series(chosen, index=table.index)
-
-
 def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
     """Say in words which groups have no interval, and why.
 
     Examples
     --------
-    >>> rows = {"group": ["JP"], "low": [np.nan], "note": ["only 2 documents"]}
+    >>> rows = {"group": ["JP"], "low": [float("nan")], "note": ["only 2 documents"]}
     >>> notes(pd.DataFrame(rows))
     ['JP: no interval, only 2 documents']
     """
@@ -131,7 +91,7 @@ def notes_by_period(table: pd.DataFrame) -> list[str]:
 
     Examples
     --------
-    >>> rows = {"low": [np.nan] * 2, "note": ["only 2 documents; an", "only 5 documents; an"]}
+    >>> rows = {"low": [float("nan")] * 2, "note": ["only 2 documents; an", "only 5 documents; an"]}
     >>> notes_by_period(pd.DataFrame(rows))
     ['in outline: no interval, for 2 to 5 documents are too few']
     """
@@ -195,7 +155,7 @@ def untested(table: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> untested(pd.DataFrame({"p_value": [np.nan], "note": ["no p-value: sides overlap"]}))
+    >>> untested(pd.DataFrame({"p_value": [float("nan")], "note": ["no p-value: sides overlap"]}))
     'no tests: sides overlap'
     """
     if "p_value" not in table or table["p_value"].notna().any():

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from framing.findings.verdicts import MARGIN
-from framing.plot.check import check, notes, once, untested, verdicts
+from framing.plot.check import check, notes, once, untested
 from framing.plot.rows import ROW, lay, mark, stack, zero
 from framing.plot.style import BAND, DARK, FONT, TEXT, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
+from framing.verdicts import MARGIN, in_every_reading, verdicts
 from framing.wording import points
 
 HELD = "#DDE3EA"
@@ -73,23 +73,22 @@ def plot_contrast(
         ax = new_axes(4.9, ROW * max(1.0, 0.75 * len(readings)) * rows.height + 1.2)
 
     marked: Any = table.assign(verdict=verdicts(table)).set_index([*pair, kind, "statistic"])
+    held = in_every_reading(table, [*pair, kind]) if len(readings) > 1 else []
     why = untested(table)
     if not why:
         ax.axvspan(-MARGIN, MARGIN, color=BAND, lw=0, zorder=0)
     for (group, reference), places in zip(pairs, rows.places, strict=True):
         for name, place in zip(order, places, strict=True):
-            held = []
             for r, reading in enumerate(readings):
                 key = (group, reference, name, reading)
                 if key not in marked.index:
                     continue
                 row = marked.loc[key]
-                held.append(np.sign(row["estimate"]) if row["verdict"] == "clear" else 0.0)
                 y = place + (r - (len(readings) - 1) / 2) * step
                 x, low, high = (float(row[end]) for end in ("estimate", "low", "high"))
                 filled = row["verdict"] == "clear"
                 mark(ax, x, low, high, y, READINGS[r % 4], filled=filled, size=4.2)
-            if len(readings) > 1 and abs(sum(held)) == len(readings):
+            if (group, reference, name) in held:
                 ax.axhspan(place - 0.48, place + 0.48, color=HELD, lw=0, zorder=0.5)
     heads = [(f"{group} against {reference}", DARK) for group, reference in pairs]
     lay(ax, rows, [order] * len(pairs), heads if len(pairs) > 1 else [])

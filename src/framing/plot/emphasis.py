@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing.plot.check import base, behind, check, notes, once, untested, verdicts
+from framing.plot.check import base, behind, check, notes, once, untested
 from framing.plot.rows import ROW, beside, lay, mark, stack
 from framing.plot.style import BAND, DARK, FONT, GREY, SMALL, looks, new_axes, styled
 from framing.plot.words import dress
+from framing.verdicts import verdicts
 
 LONGEST = 24
 """Where naming the clear differences of a row takes more letters, they are counted."""

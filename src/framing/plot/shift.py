@@ -13,7 +13,8 @@ from framing.plot.check import check
 from framing.plot.rows import ROW, lay, stack
 from framing.plot.style import DARK, NEUTRAL, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
-from framing.wording import CLEAR, probability
+from framing.verdicts import CLEAR
+from framing.wording import probability
 
 PARTS = ("contribution", "contribution_null", "change")
 FLOOR = "#CFCFCF"

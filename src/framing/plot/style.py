@@ -41,6 +41,7 @@ STYLE: Mapping[str, Any] = MappingProxyType(
         "legend.fontsize": TEXT,
         "lines.linewidth": 1.4,
         "lines.markersize": 5.0,
+        "text.parse_math": False,  # a "$" in a name is a dollar
         "text.usetex": False,
         "xtick.labelsize": SMALL,
         "ytick.labelsize": TEXT,

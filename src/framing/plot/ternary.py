@@ -12,7 +12,7 @@ from matplotlib.text import Annotation
 from mpltern.ternary import TernaryAxes
 
 from framing.errors import InputError
-from framing.plot.check import check, notes, once, untested, verdicts
+from framing.plot.check import check, notes, once, untested
 from framing.plot.labels import around, place
 from framing.plot.style import (
     DARK,
@@ -28,7 +28,8 @@ from framing.plot.style import (
     root,
     styled,
 )
-from framing.plot.words import wrap
+from framing.plot.words import plain_text, wrap
+from framing.verdicts import verdicts
 
 Floats = npt.NDArray[np.float64]
 TERMS_NAMED = 10
@@ -91,6 +92,7 @@ def _draw(
     contrasts: pd.DataFrame | None,
     terms: pd.DataFrame | None,
 ) -> Axes:
+    plain_text(ax.taxis, ax.laxis, ax.raxis)
     corners = _frame(ax, groups)
     apart = _apart(table, kind, names, contrasts)
     sides = looks(groups)
@@ -244,7 +246,7 @@ def _explain(
         root(ax).suptitle(title, x=0.01, ha="left", **bold)
         root(ax).supxlabel(text, **plain)
     else:
-        ax.set_title(title, pad=20, **bold)
+        ax.set_title(title, pad=20, parse_math=False, **bold)
         note = Annotation(
             text, (0.5, 0), xycoords="axes fraction", xytext=(0, -30), ha="center", va="top",
             textcoords="offset points", annotation_clip=False, clip_on=False, **plain,

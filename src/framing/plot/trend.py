@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing.compare import ordinal
 from framing.errors import one_of
-from framing.plot.check import base, check, notes_by_period, untested, verdicts
+from framing.plot.check import base, check, notes_by_period, untested
 from framing.plot.labels import spread
 from framing.plot.style import (
     FONT,
@@ -25,7 +25,8 @@ from framing.plot.style import (
     styled,
 )
 from framing.plot.words import dress, words_of
-from framing.wording import CLEAR, points
+from framing.verdicts import direction, one_way, verdicts
+from framing.wording import points
 
 LABELLED = 12
 """With more periods than this, not every one has a tick."""
@@ -76,7 +77,7 @@ def plot_trend(table: pd.DataFrame, frame: str | None = None, ax: Axes | None = 
         here = shares[shares["group"] == group].sort_values("period")
         x = np.array([ordinal(str(period)) for period in here["period"]])
         x = x + 0.015 * span * (g - (len(groups) - 1) / 2)
-        _line(ax, x, here, look[group], whiskers=True)
+        _line(ax, x, here, look[group])
         final.append((float(here["estimate"].iloc[-1]), _words(group, slopes), look[group]))
     time_axis(ax, shares)
     ax.set_ylim(0, min(1.0, 1.08 * np.nanmax(shares[["estimate", "high"]].to_numpy(dtype=float))))
@@ -103,7 +104,7 @@ def check_trend(table: pd.DataFrame, plot: str) -> str:
 def parts(table: pd.DataFrame, kind: str, frame: str | None = None) -> list[pd.DataFrame]:
     """Shares, and slopes with what they come to between the first and the last period.
 
-    Slopes get a column ``verdict``: see :func:`framing.plot.check.verdicts`; "fragile" where a
+    Slopes get a column ``verdict``: see :func:`framing.verdicts.verdict`; "fragile" where a
     slope is clear but another reading of it in the table ("slope within topic") is not, or goes the
     other way.
     """
@@ -120,22 +121,17 @@ def parts(table: pd.DataFrame, kind: str, frame: str | None = None) -> list[pd.D
         slopes[end] = slopes[end] * slopes["steps"]
     slopes["verdict"] = verdicts(slopes)
     again = table[table["statistic"].astype(str).str.startswith("slope ")]
-    clear = np.sign(again["estimate"]).where(again["q_value"] < CLEAR, 0.0)
-    held = clear.groupby([again["group"], again[kind]]).agg(["min", "max"])
     for index, row in slopes[slopes["verdict"] == "clear"].iterrows():
-        key = row["group"], row[kind]
-        if key in held.index and set(held.loc[key]) != {np.sign(row["estimate"])}:
+        others = again[(again["group"] == row["group"]) & (again[kind] == row[kind])]
+        if not one_way([direction(row), *map(direction, others.itertuples())]):
             slopes.loc[index, "verdict"] = "fragile"
     return [shares, slopes]
 
 
-def _line(ax: Axes, x: Floats, here: pd.DataFrame, look: Look, *, whiskers: bool) -> None:
+def _line(ax: Axes, x: Floats, here: pd.DataFrame, look: Look) -> None:
     y, low, high = (here[name].to_numpy(dtype=float) for name in ("estimate", "low", "high"))
     known = ~np.isnan(low)
-    if whiskers:
-        ax.vlines(x[known], low[known], high[known], color=look.colour, lw=1.0, alpha=0.75)
-    else:
-        ax.fill_between(x, low, high, color=look.colour, alpha=0.18, lw=0)
+    ax.vlines(x[known], low[known], high[known], color=look.colour, lw=1.0, alpha=0.75)
     ax.plot(x, y, color=look.colour, ls=look.dashes, lw=1.4, zorder=2)
     marks(ax, x, y, known, look, 4.4)
 

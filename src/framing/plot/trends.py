@@ -39,7 +39,7 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
 
     Where the slope is clear (q < .05) the panel is in the side's colour, dashed if another reading
     of the slope in the table is not clear; where the whole interval of the change lies within the
-    margin of :mod:`framing.findings.verdicts` it says "="; where neither can be said it is grey.
+    margin of :mod:`framing.verdicts` it says "="; where neither can be said it is grey.
     Over each line stand the change in all, in percentage points, and its interval.
 
     Parameters

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.text import Annotation
+from matplotlib.axis import Axis
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import ScaledTranslation
 
 from framing.plot.style import DARK, FONT, GREY, SMALL, STYLE, TEXT, TITLE, root
@@ -73,6 +74,7 @@ class Words(Annotation):
             fontweight="bold",
             color=self.colour,
             family=FONT,
+            parse_math=False,
             pad=self.get_position()[1] + rise + (2.5 if lines else 1),
         )
         start = ScaledTranslation((left - box.x0) / figure.dpi, 0, figure.dpi_scale_trans)
@@ -87,16 +89,24 @@ class Words(Annotation):
         )
 
 
-def quiet(ax: Axes, grid: Literal["x", "y", "both", ""] = "x", left: bool = False) -> None:
+def quiet(ax: Axes, grid: Literal["x", "y", ""] = "x") -> None:
     """Take away what says nothing, and set small ticks and a light grid."""
-    sns.despine(ax=ax, left=not left)
+    sns.despine(ax=ax, left=True)
+    plain_text(ax.xaxis, ax.yaxis)
     ax.set_axisbelow(True)
     ax.tick_params(labelfontfamily=FONT, length=2.5, width=0.6, color="#9A9A9A")
     ax.tick_params(axis="x", labelsize=SMALL, labelcolor=DARK)
-    ax.tick_params(axis="y", labelsize=TEXT, labelcolor=DARK, length=2.5 if left else 0)
+    ax.tick_params(axis="y", labelsize=TEXT, labelcolor=DARK, length=0)
     ax.grid(False)
     if grid:
         ax.grid(True, axis=grid, color=STYLE["grid.color"], linewidth=0.6)
+
+
+def plain_text(*axes: Axis) -> None:
+    """Write labels as they stand, whatever axes that somebody else made would do with a "$"."""
+    for axis in axes:
+        for text in axis.findobj(Text):
+            text.set_parse_math(False)
 
 
 def dress(
@@ -106,18 +116,14 @@ def dress(
     subtitle: Sequence[str] = (),
     xlabel: str = "",
     below: Sequence[str] = (),
-    ylabel: str = "",
-    grid: Literal["x", "y", "both", ""] = "x",
-    left: bool = False,
+    grid: Literal["x", "y", ""] = "x",
     raised: float = 0.0,
 ) -> None:
     """Quiet the axes and label them: a bold title, a plain subtitle, remarks below, a light grid.
 
     `raised` points are left free between the axes and the subtitle.
     """
-    quiet(ax, grid, left)
-    if ylabel:
-        ax.set_ylabel(ylabel, fontsize=TEXT, color=DARK, family=FONT)
+    quiet(ax, grid)
     Words(ax, title, subtitle, xlabel, below, raised).settle()
 
 

@@ -26,7 +26,8 @@ from framing.inference import MINIMUM
 from framing.report.markdown import inline, render, web_address
 from framing.report.tables import Shown, documents_table, shown, shown_documents
 from framing.resources import bundled
-from framing.wording import CLEAR, count_of, listed, percent, points
+from framing.verdicts import CLEAR
+from framing.wording import count_of, listed, percent, points
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that HTML forbids, or that turn the direction of what follows."""

@@ -15,7 +15,7 @@ from typing import Any
 from framing.analysis import Analysis, Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
-from framing.files import digest
+from framing.files import digest, inside
 from framing.findings import findings
 from framing.groups import groups
 from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
@@ -125,8 +125,6 @@ def _draw(
     analysis: Analysis, folder: Path, progress: Callable[[str], None]
 ) -> tuple[list[Drawn], dict[str, str]]:
     """Draw every figure whose table is there; say why the others are not."""
-    import matplotlib as mpl
-
     from framing import gallery
 
     folder.mkdir()
@@ -137,9 +135,8 @@ def _draw(
             undrawn[figure.title] = analysis.skipped[figure.table]
             continue
         try:
-            with mpl.rc_context({"text.parse_math": False}):  # a "$" in a name is a dollar
-                picture, alt = figure.draw(analysis), figure.alt(analysis)
-                gallery.save(picture, folder / figure.name, alt)
+            picture, alt = figure.draw(analysis), figure.alt(analysis)
+            gallery.save(picture, folder / figure.name, alt)
             caption = figure.caption(analysis)
         except InputError as reason:
             undrawn[figure.title] = str(reason)
@@ -211,5 +208,6 @@ def _inputs(corpus: Corpus) -> dict[str, Any]:
     """Hashes of the files that describe a corpus; its manifest holds those of its features."""
     if corpus.folder is None:
         return {}
-    paths = [Path(corpus.folder) / name for name in _INPUTS]
+    folder = Path(corpus.folder)
+    paths = [inside(folder, name, str(folder)) for name in _INPUTS]
     return {"files": {path.name: digest(path) for path in paths if path.is_file()}}
