@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import timeit
 import warnings
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -113,7 +114,8 @@ def page(folder):
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A corpus of a stranger who means harm, in every place that reaches the page."""
-    table = texts(sides={"US": SAYINGS["US"], HOSTILE: SAYINGS["EU"], "$x_{": SAYINGS["JP"]})
+    names = ("A $\\frac$ B", HOSTILE, "$x_{")
+    table = texts(sides=dict(zip(names, SAYINGS.values(), strict=True)))
     table["title"] = [HOSTILE, "=cmd|'/c calc'!A0", "\u202etxt.exe", "$\\frac{"] * 6
     table["url"] = ["javascript:alert(1)", "data:text/html,<script>", HOSTILE, "//evil.test/x"] * 6
     table["text"] += f"\n{HOSTILE} onerror onerror"
@@ -390,7 +392,19 @@ def test_markdown_is_rendered_and_nothing_else_gets_through():
 
 
 @pytest.mark.parametrize(
-    "unit", ["[", "_a ", "*", "`", "<!--", "# ", "|-", "[](", "**a", "-\n", "|\n-"]
-)
+    "unit",
+    ["[", "_a ", "*", "`", "<!--", "# ", "|-", "[](", "**a", "-\n", "|\n-", "|a\n-\n",
+     "`a ", "`a` ", "*a* ", "|-|\n", "|a|", "|a|\n|-|\n", "- a\n b\n", "## a\n", "<!-- a -->"],
+)  # fmt: skip
 def test_no_markdown_takes_long(unit):
-    render(unit * (100_000 // len(unit)))
+    """Four times the text takes about four times as long, and at most so much a piece of markup."""
+
+    def seconds(text, times):
+        return min(timeit.repeat(lambda: render(text), number=1, repeat=times))
+
+    plain = seconds("some\n\n" * 33_000, 2)
+    assert seconds(unit * (200_000 // len(unit)), 1) < 25 * max(plain, 0.1)
+
+
+def test_a_rule_under_a_line_with_a_bar_is_no_table():
+    assert str(render("a | b\n---\nc")) == "<p>a | b --- c</p>"

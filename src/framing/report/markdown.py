@@ -95,26 +95,26 @@ def render(source: str, *, top: int = 3) -> Markup:
 
 
 def _without_comments(source: str) -> str:
-    kept = []
-    while "<!--" in source:
-        before, _, rest = source.partition("<!--")
-        kept.append(before)
-        source = rest.partition("-->")[2]
-    return "".join(kept) + source
+    kept, at = [], 0
+    while (begins := source.find("<!--", at)) >= 0:
+        kept.append(source[at:begins])
+        ends = source.find("-->", begins + 4)
+        at = ends + 3 if ends >= 0 else len(source)
+    return "".join(kept) + source[at:]
 
 
 def _is_rule(line: str) -> bool:
     """Whether a line parts the head of a table from its body."""
-    return "-" in line and set(line) <= set(" \t:|-")
+    return "-" in line and "|" in line and set(line) <= set(" \t:|-")
 
 
 def inline(text: str) -> Markup:
     """Mark up code, links and emphasis within a line."""
-    out, at = Markup(), 0
+    out, at = [], 0
     for match in _INLINE.finditer(text):
-        out += escape(text[at : match.start()]) + _marked(match)
+        out += [escape(text[at : match.start()]), _marked(match)]
         at = match.end()
-    return out + escape(text[at:])
+    return Markup("").join([*out, escape(text[at:])])
 
 
 def _marked(match: re.Match[str]) -> Markup:
@@ -143,15 +143,15 @@ def _is_prose(line: str) -> bool:
 
 
 def _list(lines: list[str]) -> Markup:
-    items: list[str] = []
+    items: list[list[str]] = []
     for line in lines:
         if match := _LIST.match(line):
-            items.append(match[2])
+            items.append([match[2]])
         else:
-            items[-1] += " " + line
+            items[-1].append(line)
     first = _LIST.match(lines[0])
     kind = "ol" if first and first[1] else "ul"
-    body = Markup("").join(Markup("<li>{}</li>").format(inline(item)) for item in items)
+    body = Markup("").join(Markup("<li>{}</li>").format(inline(" ".join(item))) for item in items)
     return Markup("<{0}>{1}</{0}>").format(Markup(kind), body)
 
 
@@ -161,13 +161,13 @@ def _table(lines: list[str]) -> Markup:
     right = [cell.endswith(":") and not cell.startswith(":") for cell in rule]
 
     def cells(row: list[str], tag: str) -> Markup:
-        parts = Markup("")
+        parts = []
         for position, cell in enumerate(row[: len(head)]):
             numeric = position < len(right) and right[position]
             scope = ' scope="col"' if tag == "th" else ""
             mark = Markup(scope + (' class="number"' if numeric else ""))
-            parts += Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), mark, inline(cell))
-        return Markup("<tr>{}</tr>").format(parts)
+            parts.append(Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), mark, inline(cell)))
+        return Markup("<tr>{}</tr>").format(Markup("").join(parts))
 
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
