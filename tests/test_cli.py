@@ -201,6 +201,17 @@ def test_a_table_with_other_column_names_can_be_read(tmp_path, capsys):
     assert "3 documents" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("time", ["year", "quarter", "month"])
+def test_times_are_no_sides(texts, tmp_path, capsys, time):
+    out = tmp_path / "out"
+    assert main(["report", str(texts), "--out", str(out), "--by", time]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("framing: error: ")
+    assert time in said
+    assert "Traceback" not in said
+    assert not out.exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_ctrl_c_exits_with_130_and_leaves_nothing(texts, tmp_path):
     out = tmp_path / "out"
