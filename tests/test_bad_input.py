@@ -17,8 +17,11 @@ import pytest
 
 import framing as fr
 from framing import files
+from framing.card import Card
 from framing.errors import InputError, InputWarning
 from framing.readers import load, read
+from framing.report.report import _inputs
+from framing.resources import read_toml
 
 TEXT = "Ministers met in the harbour town and spoke of chips, cables and the price of copper."
 
@@ -220,6 +223,24 @@ def test_a_link_that_leaves_the_folder(tmp_path: Path, linked: str) -> None:
     says(folder, "leads out of the folder")
 
 
+def test_a_data_card_that_is_a_link_stays_out_of_the_report(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "id,date\na,2023\n", a=TEXT)
+    (tmp_path / "secret").write_text("not yours")
+    (folder / "README.md").symlink_to(tmp_path / "secret")
+    corpus = read(folder)
+    with pytest.raises(InputError, match=r"'README\.md' leads out of the folder"):
+        Card.of(corpus)
+
+
+@pytest.mark.parametrize("linked", ["README.md", "report.toml"])
+def test_the_inputs_of_a_report_lie_in_its_folder(tmp_path: Path, linked: str) -> None:
+    folder = folder_of(tmp_path, "id,date\na,2023\n", a=TEXT)
+    (tmp_path / "secret").write_text("not yours")
+    (folder / linked).symlink_to(tmp_path / "secret")
+    with pytest.raises(InputError, match=f"'{linked}' leads out of the folder"):
+        _inputs(read(folder))
+
+
 def test_a_link_in_a_folder_without_a_table(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -280,6 +301,50 @@ def test_texts_that_are_too_much_together(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("framing.readers.folder.FILE_BYTES", 100)
     folder = folder_of(tmp_path, "id,date\na,2023\nb,2023\n", a=TEXT, b="Copper and cables.")
     says(folder, "bytes together, more than the 100 allowed")
+
+
+def test_a_text_that_unpacks_to_more_than_is_allowed(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "id,date,file\na,2023,texts/a.gz\n")
+    with gzip.open(folder / "texts" / "a.gz", "wb", compresslevel=1) as stream:
+        for _ in range(200):
+            stream.write(b"copper and " * 90_910)
+    assert (folder / "texts" / "a.gz").stat().st_size < 2_000_000
+    quickly(lambda: says(folder, "a.gz unpacks to more than the 33,554,432 characters"), 1.5e8)
+
+
+def test_texts_that_unpack_to_too_much_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framing.readers.folder.FILE_BYTES", 5000)
+    folder = folder_of(tmp_path, "id,date,file\na,2023,texts/a.gz\nb,2023,texts/b.gz\n")
+    for name in "ab":
+        (folder / "texts" / f"{name}.gz").write_bytes(
+            gzip.compress(b"copper " * 400 + name.encode())
+        )
+    says(folder, "unpack to more than 5,000 characters together")
+
+
+def test_a_gzipped_text_is_read(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "id,date,file\na,2023,texts/a.gz\n")
+    (folder / "texts" / "a.gz").write_bytes(gzip.compress(TEXT.encode()))
+    assert read(folder, clean=False).segments["text"].tolist() == [TEXT]
+
+
+def test_a_plan_nested_too_deep(tmp_path: Path) -> None:
+    path = tmp_path / "report.toml"
+    path.write_text("a = " + "[" * 5000 + "]" * 5000)
+    with pytest.raises(InputError, match=r"report\.toml is not valid TOML"):
+        read_toml(path)
+
+
+def test_a_header_of_many_columns(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"c{i}" for i in range(20_000))
+    path.write_text(f"{names}\n{'1,' * 19_999}1\n")
+    says(path, "no column 'text'", "c0, c1, c2", "and 19980 more")
+    wide = tmp_path / "twice.csv"
+    wide.write_text(f"{names},c7\n")
+    says(wide, "line 1: column 'c7' stands twice")
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framing.clean import REASONS, RULES, residue, strip_marks
+from framing.tokens import words
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
@@ -228,7 +231,25 @@ def test_sentences_that_look_like_residue_are_kept(line: str) -> None:
         ("(xxviii) the plan;", "the plan;"),
         ("• The plan", "The plan"),
         ("-   The <b>plan</b>", "The plan"),
+        ("TOKYO (Kyodo) — The EU and Japan agreed.", "The EU and Japan agreed."),
+        ("TOKYO -- The EU and Japan agreed.", "The EU and Japan agreed."),
+        ("WASHINGTON, May 3 (Reuters) - U.S. officials met.", "U.S. officials met."),
+        ("BRUSSELS – The Commission agreed.", "The Commission agreed."),
+        ("TAIPEI, Taiwan (AP) — Chips matter.", "Chips matter."),
+        ("NEW YORK—Chips matter.", "Chips matter."),
+        ("Tokyo, May 3 — Japan agreed.", "Japan agreed."),
+        ("Tokyo (Kyodo News) – Japan agreed.", "Japan agreed."),
         # what must stay
+        ("US — and Japan — agreed.", None),
+        ("NATO – The alliance of many – agreed.", None),
+        ("SONY – the maker of sensors – agreed.", None),
+        ("JAPAN – The plan for chips", None),
+        ("EU – Japan relations are good.", None),
+        ("BRUSSELS – A NEW START", None),
+        ("CHIPS ACT – The law is new.", None),
+        ("TOKYO-BEIJING ties are cool.", None),
+        ("On Monday, May 3 — The Day of the Law — they met.", None),
+        ("Japan – The Best of Friends", None),
         ("A plan for the EU", "A plan for the EU"),
         ("Q4 sales of 5.5 percent", "Q4 sales of 5.5 percent"),
         ("AI: a plan for 2030", "AI: a plan for 2030"),
@@ -241,6 +262,82 @@ def test_sentences_that_look_like_residue_are_kept(line: str) -> None:
 )
 def test_strip_marks(text: str, expected: str | None) -> None:
     assert strip_marks(text) == (text if expected is None else expected)
+
+
+NOTE = "The author, a former official at a ministry of trade, teaches in Lisbon."
+
+
+@pytest.mark.parametrize(("place", "reason"), [(0, "author note"), (10, ""), (19, "author note")])
+def test_a_note_on_the_author_stands_at_the_top_or_the_foot(place: int, reason: str) -> None:
+    page = [f"Minister {chr(97 + i)} said that cables and copper matter." for i in range(19)]
+    page.insert(place, NOTE)
+    assert residue(page)[place] == reason
+
+
+def seconds(work: Callable[..., object], *given: object) -> float:
+    """Take the best of three."""
+    taken = []
+    for _ in range(3):
+        start = time.perf_counter()
+        work(*given)
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+N = 20_000
+PLAIN = "Ministers of trade spoke about copper. "
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * N,
+        "a@" * N,
+        "<!--" * N,
+        "<" * N,
+        " " * N + "x",
+        "x" + " " * N + "END x",
+        "[" * N,
+        "[photo " * N,
+        "|AP/" * N,
+        "(a.)" * N + "x",
+        "." * N + "x",
+        "1. " * N,
+        "Q: " * N,
+        "A.A." * N,
+        "#a " * N,
+        "TOKYO " * N,
+        "W" * N + " —",
+    ],
+    ids=lambda line: f"{line[:8]}…",
+)
+def test_no_line_takes_much_longer_than_prose(line: str) -> None:
+    prose = (PLAIN * (len(line) // len(PLAIN) + 1))[: len(line)]
+    for one in (line, line[:15_000]):
+        assert seconds(residue, [one]) < 50 * seconds(residue, [prose])
+        assert seconds(strip_marks, one) < 50 * seconds(strip_marks, prose)
+        assert seconds(words, one) < 50 * seconds(words, prose)
+
+
+def test_many_short_lines_that_are_alike_take_little_longer_than_prose() -> None:
+    prose = [f"{PLAIN} {i}, {i * 7}." for i in range(4000)]
+    alike = [
+        f"Ministers of trade and of finance spoke about copper and cables {i}" for i in range(4000)
+    ]
+    for page in (alike, [PLAIN * 2] * 4000, ["* * *"] * 4000):
+        assert seconds(residue, page) < 20 * seconds(residue, prose)
+
+
+def test_a_line_within_a_longer_one_is_a_duplicate() -> None:
+    pull = "the ministers of trade and of finance spoke about copper and cables in May"
+    page = [
+        BODY,
+        f"{pull.capitalize()}.",
+        MORE,
+        f"She said that {pull}, and left for Lisbon.",
+        LAST,
+    ]
+    assert residue(page)[1] == "duplicate"
 
 
 @given(st.lists(st.text() | st.sampled_from([line for page in PAGES.values() for _, line in page])))

@@ -160,6 +160,28 @@ def test_metadata_are_kept_and_numbers_may_name_documents() -> None:
     assert corpus.documents["date"].isna().all()
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"text": "id"},
+        {"id": "text"},
+        {"date": "text"},
+        {"date": "id"},
+        {"text": "id", "date": None},
+    ],
+)
+def test_one_column_cannot_be_two_things(table: pd.DataFrame, columns: dict[str, str]) -> None:
+    with pytest.raises(InputError, match=r"must be different columns"):
+        Corpus.from_frame(table, **columns)
+
+
+def test_columns_may_be_numbered() -> None:
+    frame = pd.DataFrame([["a", "2023", "Copper and cables."]])
+    corpus = Corpus.from_frame(frame, text=2, id=0, date=1, clean=False)  # type: ignore[arg-type]
+    assert corpus.documents["date"].dt.year.tolist() == [2023]
+    assert corpus.segments["text"].tolist() == ["Copper and cables."]
+
+
 def test_a_missing_text_is_an_empty_document() -> None:
     frame = pd.DataFrame({"id": ["a", "b", "c"], "text": ["One.", None, float("nan")]})
     with pytest.warns(InputWarning, match="2 of 3 documents are empty"):

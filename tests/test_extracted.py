@@ -270,6 +270,15 @@ def test_an_interrupted_first_write_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_write_that_fails_leaves_no_folders_above(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(InputError, match="words of floor="):
+        write_features(corpus_of(COPPER), tmp_path / "mine/x/y", floor=10_000, closed_list=())
+    assert not list((tmp_path / "mine").iterdir())
+    write_features(corpus_of(COPPER), tmp_path / "mine/x/y", floor=5, closed_list=())
+    assert [path.name for path in (tmp_path / "mine/x").iterdir()] == ["y"]
+
+
 def noise(seed: int, n: int) -> str:
     draw = random.Random(seed)
     return " ".join("".join(draw.choices("abcdefghij", k=8)) for _ in range(n))

@@ -23,6 +23,7 @@ from framing.tokens import is_acronym, paragraphs, sentence_splitter, words
         ("don’t", ["don't"]),
         ("US$588 billion and $1,000.50", ["588", "billion", "and", "1,000.50"]),
         ("see https://example.org/US and a@b.eu", ["see", "and"]),
+        ("(a@b.eu), c.d@e-f.org;", []),
         ("naïve cafe\u0301", ["naïve", "café"]),
         ("then-Prime Minister", ["then", "Prime", "Minister"]),
         ("半導体 policy", ["半導体", "policy"]),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from framing.dates import PRECISIONS, format_date
 from framing.errors import InputError
+from framing.files import inside
 from framing.wording import count_of
 
 if TYPE_CHECKING:
@@ -185,8 +186,10 @@ def _form(corpus: Corpus) -> str:
 
 
 def _readme(folder: Path | None) -> str:
-    path = None if folder is None else Path(folder) / README
-    if path is None or not path.is_file():
+    if folder is None:
+        return ""
+    path = inside(Path(folder), README, str(folder))
+    if not path.is_file():
         return ""
     with path.open("rb") as stream:
         return stream.read(LONGEST_README).decode("utf-8-sig", errors="replace")

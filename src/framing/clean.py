@@ -36,6 +36,14 @@ def _any(*patterns: str, case: bool = False) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns), 0 if case else re.IGNORECASE)
 
 
+LONGEST_WORD = 200
+LONGEST_LINE = 20_000
+"""A line with a longer word, or longer itself, is body: no rule has to run over it."""
+
+_TAIL = 1000
+"""How many characters at the end of a line tell how it ends."""
+
+
 # --- the words of each reason: one idea per string -----------------------------------------------
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
@@ -100,8 +108,10 @@ _CREDIT = _any(
     rf"^\W*(?-i:{_AGENCY})(?: ?/.+)?\W*$|^(?:\S+ ){{0,3}}(?:via (?-i:{_AGENCY})|Getty Images)$",
 )
 _CREDIT_AT_END = _any(
-    r"[(\[][^()]*(?:\b(?i:photo|image)s?\b|(?i:courtesy|handout)|provided by [A-Zt]|©)[^()]*[)\]]$",
-    rf"[(\[|—] ?(?:[^()\[\]]*(?:\b(?i:via) |/ ?))?(?:{_AGENCY}|Pool|POOL)(?: ?/[^()\[\]]*)?[)\]]?$",
+    r"[(\[][^()\[\]]*(?:\b(?i:photo|image)s?\b|(?i:courtesy|handout)|provided by [A-Zt]|©)"
+    r"[^()\[\]]*[)\]]$",
+    rf"[(\[|—] ?(?:[^()\[\]|—]*(?:\b(?i:via) |/ ?))?(?:{_AGENCY}|Pool|POOL)"
+    r"(?: ?/[^()\[\]]*)?[)\]]?$",
     r"(?:REUTERS/|AP Photo/|AFP/|© ?[A-Z]|\b[Pp]hoto(?: [Cc]redit)?(?::| by\b))[^.]{0,60}$",
     rf"(?i:via) {_AGENCY}$|(?i:Getty Images)$",
     case=True,
@@ -129,7 +139,7 @@ _AUTHOR_LINE = _any(
 )
 _AUTHOR_NOTE = _any(  # only near the top or the foot of a document
     rf"^{_NAME}(?:,[^,]+,)? (?:is|works as|serves as) (?:an?|the|currently)\b.{{0,80}}?{_ROLE}",
-    r"^The (?:author|writer)s? (?:is|are)\b",
+    r"^The (?:author|writer)s?(?:,| (?:is|are)\b)",
     r"\b(?:[Vv]iews|[Oo]pinions)\b.{0,80}\b(?:authors?|not necessarily|(?:his|her|their) own)\b",
     r"^\W*Th(?:is|e) (?:article|paper|essay|commentary|op-ed)\b.*\b(?:published|translation)\b",
     case=True,
@@ -137,9 +147,9 @@ _AUTHOR_NOTE = _any(  # only near the top or the foot of a document
 
 # --- how a line is built -------------------------------------------------------------------------
 
-_MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|&nbsp;")
+_MARKUP = re.compile(r"<!--(?:(?!<!--).)*?-->|</?[A-Za-z][^<>]*>|&nbsp;")
 _EMPHASIS = re.compile(r"^#+ |^> |\*\*|(?<!\w)[*_](?=\w)|(?<=[\w.!?)])[*_](?!\w)")
-_BULLET = _any(r"^(?:[•·▪●◦‣*+–-]|\\?\(?(?:\d{1,3}|[ivx]{1,7}|[a-z])\\?\)|\d{1,3}\.)\s+")
+_BULLET = _any(r"(?:[•·▪●◦‣*+–-]|\\?\(?(?:\d{1,3}|[ivx]{1,7}|[a-z])\\?\)|\d{1,3}\.)\s+")
 _CLOSED = re.compile(r"[.!?…。！？][\"”’'»)\]*]*(?:\s*[(\[][^()\[\]]*[)\]])*$")
 _ACRONYM_LAST = re.compile(r"(?<!\w)(?:[A-Z]\.){2,}$")  # a dot that closes no sentence
 _OPEN = _any(r"(?:[:;,&—–-]|\b(?:and|or|of|the|an?|to|in|on|for|with|by|from|that|which))$")
@@ -163,23 +173,65 @@ _SPEAKER = _any(
     r"[QA]:\s*|Q(?:\.\s*|\s+)(?=[^\s\d=a-z])",
     case=True,
 )
-_MARK = _any(
-    r"\s*[(\[](?:applause|laugh(?:s|ter)|chuckles|cross-?talk|inaudible|pause|cheers|clears throat"
-    r"|as (?:interpreted|delivered|prepared)|no (?:translation|interpretation)|in [a-z]+(?=\.[)\]])"
-    r"|speak(?:s|ing)(?= \w+\.[)\]])|(?:through|via) an? interpreter)\b[^()\[\]]{0,60}[)\]]\s*",
-    r"\s+(?-i:END)(?:\s+\d+:\d\d.*)?$",
+_WIRE = (
+    r"(?:(?i:Reuters|Kyodo|Jiji|Xinhua|Yonhap|Bloomberg|Associated Press|Agence France-Presse)"
+    r"|AFP|AP|EFE|ANSA|TASS|CNA|UPI|PTI|ANI|IANS|PNA|dpa|DPA|PRNewswire|BUSINESS WIRE|Nikkei)"
+    r"(?:[ /][\w /.&’'-]{1,40})?"
 )
+_DAY = rf"(?i:(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,? )?{_DATE}(?:,? \d{{4}})?)"
+_DASH = r"(?:\s{0,3}—\s*|\s{0,3}--\s*|\s{1,3}[–-]\s+)"
+_UPPER = r"[^\W\d_a-z](?:[^\W\d_a-z]|[.’'-])*"
+_TITLE = r"[^\W\d_a-z][\w.’'-]+"
+_CITY = rf"(?=[^\W\d_a-z]{{4}}|[^\W\d_a-z]{{2,3}} [^\W\d_a-z]{{2}}){_UPPER}(?: {_UPPER}){{0,3}}"
+_REGION = rf"(?:, {_TITLE}(?: {_TITLE})?)?"
+_NO_CITY = (  # labels and names that a dash may follow as well
+    r"(?!(?:NATO|ASEAN|AUKUS|BRICS|OECD|APEC|RCEP|IPEF|USMCA|CPTPP|METI|TSMC|CHIPS|JAPAN|CHINA"
+    r"|AMERICA|EUROPE|TAIWAN|KOREA|INDIA|RUSSIA|UKRAINE|GERMANY|FRANCE|BRITAIN|ITALY|CANADA"
+    r"|AUSTRALIA|NETHERLANDS)\b)"
+)
+_TWO_WORDS = (
+    r"(?:(?:NEW|SAN|SANTA|LOS|LAS|THE|HONG|KUALA|TEL|ABU|CAPE|BUENOS|PHNOM|MEXICO|PANAMA|UNITED)"
+    r" (?!STATES|KINGDOM|EU\b|US\b))?"
+)
+_BEGINS = r"(?=[\"“‘'(]?[^\W_a-z])(?=.{0,80}[a-z]{2})"  # a sentence, not a line in capitals
+_REPORTED = _any(  # where, when and for whom a report was written
+    rf"{_CITY}{_REGION}(?:,? {_DAY})?,? \({_WIRE}\){_DASH}(?=\S)",
+    rf"{_CITY}{_REGION}, {_DAY}{_DASH}{_BEGINS}",
+    rf"{_NO_CITY}{_TWO_WORDS}[^\W\d_a-z]{{4,}}{_DASH}{_BEGINS}",
+    rf"(?!(?:On|In|By|Since|From|Until|Before|After|The)\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    rf"{_TITLE}(?: {_TITLE}){{0,2}}{_REGION}(?:, {_DAY}(?: \({_WIRE}\))?| \({_WIRE}\))"
+    rf"{_DASH}{_BEGINS}",
+    case=True,
+)
+_MARK = _any(
+    r"(?:(?<!\s)\s+)?[(\[](?:applause|laugh(?:s|ter)|chuckles|cross-?talk|inaudible|pause|cheers"
+    r"|clears throat|as (?:interpreted|delivered|prepared)|no (?:translation|interpretation)"
+    r"|in [a-z]+(?=\.[)\]])"
+    r"|speak(?:s|ing)(?= \w+\.[)\]])|(?:through|via) an? interpreter)\b[^()\[\]]{0,60}[)\]]\s*",
+    r"(?<!\s)\s+(?-i:END)(?:\s+\d+:\d\d.*)?$",
+)
+_LEADS = (_BULLET, _SPEAKER, _REPORTED)
 
 
 def _words(text: str) -> int:
     return len(text.split())
 
 
+def _overlong(text: str) -> bool:
+    """Return True for what no page carries as a line of its own: data, code, a whole book."""
+    return len(text) > LONGEST_LINE or max(map(len, text.split()), default=0) > LONGEST_WORD
+
+
+def _closed(text: str) -> bool:
+    """Return True where a last sign closes a sentence."""
+    return bool(_CLOSED.search(text, max(0, len(text) - _TAIL)))
+
+
 def _ends(text: str) -> bool:
     """Return True where a last sign closes a sentence or leaves it open: headings have neither."""
     if _words(text) <= 6 and _ACRONYM_LAST.search(text) and not _FINITE.search(text):
         return False
-    return bool(_CLOSED.search(text) or _OPEN.search(text))
+    return _closed(text) or bool(_OPEN.search(text, max(0, len(text) - _TAIL)))
 
 
 def _capitals(text: str) -> bool:
@@ -206,9 +258,14 @@ def _is_transcript_mark(line: _Line) -> bool:
 
 
 def _is_speech(line: _Line) -> bool:
-    salutation = _found(_SALUTATION, 15)(line) and not _CREDIT_AT_END.search(line.text)
+    salutation = _found(_SALUTATION, 15)(line) and not _ends_with_credit(line)
     goes_on = line.broken and line.text[0].islower()
     return salutation or goes_on or bool(_SPEAKER.match(line.text))
+
+
+def _ends_with_credit(line: _Line) -> bool:
+    text = line.text
+    return _words(text) <= 80 and bool(_CREDIT_AT_END.search(text, max(0, len(text) - _TAIL)))
 
 
 def _is_stage_direction(line: _Line) -> bool:
@@ -228,16 +285,18 @@ def _is_author_note(line: _Line) -> bool:
 
 
 def _is_duplicate(line: _Line) -> bool:
-    least = 12 if _CLOSED.search(line.text) else 4
-    return line.repeated and _words(line.text) >= least and not _OPEN.search(line.text)
+    if not line.repeated or _OPEN.search(line.text):
+        return False
+    return _words(line.text) >= (12 if _closed(line.text) else 4)
 
 
 def _is_caption(line: _Line) -> bool:
-    text, verbless = line.text, not _FINITE.search(line.text)
-    told = _TWO_SENTENCES.search(text) or _ADDRESSED.search(text) or _BULLET.search(text)
-    if told or _SPOKEN.search(text) or line.broken or line.listed or _words(text) > 45:
+    text, n = line.text, _words(line.text)
+    if line.broken or line.listed or n > 45 or _SPOKEN.search(text) or _BULLET.match(text):
         return False
-    dated, ends, n = bool(re.search(_DATE, text)), _ends(text), _words(text)
+    if _TWO_SENTENCES.search(text) or _ADDRESSED.search(text):
+        return False
+    verbless, dated, ends = not _FINITE.search(text), bool(re.search(_DATE, text)), _ends(text)
     if _POSITION.search(text) or (dated and verbless and not ends and n <= 25):
         return True
     seen = dated or (verbless and (not ends or (n <= 20 and bool(_SCENE.search(text)))))
@@ -252,7 +311,7 @@ def _is_heading(line: _Line) -> bool:
         return False
     if line.broken:
         return text.isupper() and n > 1
-    if _BULLET.search(text):  # "1. Aims" on its own, not one item of a list
+    if _BULLET.match(text):  # "1. Aims" on its own, not one item of a list
         item = line.listed or line.before[:1].isdigit() or line.after[:1].isdigit()
         return text[0].isdigit() and not item and (capitals or n <= 6)
     if capitals or (line.first and n <= 15):
@@ -273,7 +332,7 @@ RULES: tuple[tuple[str, Callable[[_Line], bool]], ...] = (
     ("comment form", _found(_COMMENT_FORM, 30)),
     ("notice", _found(_NOTICE, 60)),  # cookies, newsletters, subscriptions, copyright
     ("credit", _found(_CREDIT, 15)),  # Photo: ...   AP Photo/...   © ...
-    ("caption", _found(_CREDIT_AT_END, 80)),
+    ("caption", _ends_with_credit),
     ("navigation", _found(_NAVIGATION, 25)),  # menus, breadcrumbs, tags, "Read more"
     ("contact line", _found(_CONTACT, 30)),
     ("author note", _is_author_note),
@@ -315,17 +374,17 @@ def residue(paragraphs: Sequence[str]) -> list[str]:
     """
     texts = [_plain(paragraph) for paragraph in paragraphs]
     keys = [" ".join(re.findall(r"\w+", text.lower())) for text in texts]
-    everything, wrapped = "\n".join(keys), _is_wrapped(texts)
+    contained, wrapped = _contained(keys), _is_wrapped(texts)
     spoken = sum(bool(_SPEAKER.match(text)) for text in texts) > 2
     seen: set[str] = set()
     reasons: list[str] = []
-    listed = False
+    listed, first = False, True  # first: only residue so far
     for i, (text, key) in enumerate(zip(texts, keys, strict=True)):
         before = texts[i - 1] if i else ""
         kept = bool(reasons) and not reasons[-1]
-        cut = spoken or (kept and not _ends(before) and 4 < _words(before) < 20)
-        first = all(reasons)
-        listed = before.endswith(":") or (listed and kept and not _CLOSED.search(before))
+        cut = spoken or (kept and 4 < _words(before) < 20 and not _ends(before))
+        first = first and not kept
+        listed = before.endswith(":") or (listed and kept and not _closed(before))
         line = _Line(
             text,
             before,
@@ -334,18 +393,20 @@ def residue(paragraphs: Sequence[str]) -> list[str]:
             first=first,
             listed=listed,
             broken=wrapped or (cut and not first and not _capitals(text)),
-            repeated=key in seen or (_words(key) > 9 and everything.count(key) > keys.count(key)),
+            repeated=key in seen or key in contained,
         )
         seen.add(key)
-        reasons.append(next((reason for reason, test in RULES if test(line)), ""))
+        rules = () if _overlong(text) else RULES
+        reasons.append(next((reason for reason, test in rules if test(line)), ""))
     return reasons
 
 
 def strip_marks(text: str) -> str:
     """Remove from one paragraph the marks that are not its words.
 
-    Removed are stage marks in brackets, the label of a speaker, leading numbers and bullets, HTML
-    tags and a closing *END*. All else, words in brackets included, stays as it is.
+    Removed are stage marks in brackets, the label of a speaker, the place and agency that open a
+    report, leading numbers and bullets, HTML tags and a closing *END*. All else, words in
+    brackets included, stays as it is.
 
     Parameters
     ----------
@@ -365,11 +426,30 @@ def strip_marks(text: str) -> str:
     '5G networks of the EU (27 states);'
     >>> strip_marks("Q  What about U.S. exports?")
     'What about U.S. exports?'
+    >>> strip_marks("TOKYO, May 3 (Reuters) - The EU and Japan signed a pact.")
+    'The EU and Japan signed a pact.'
     """
     text = _MARK.sub(" ", _MARKUP.sub("", text)).strip()
-    while lead := _BULLET.match(text) or _SPEAKER.match(text):
-        text = text[lead.end() :].lstrip()
-    return text
+    start = 0
+    while lead := next((found for one in _LEADS if (found := one.match(text, start))), None):
+        start = lead.end()
+    return text[start:]
+
+
+def _contained(keys: Sequence[str]) -> set[str]:
+    """Find the paragraphs of ten words or more that stand, word for word, inside a longer one."""
+    split = {key: key.split() for key in keys}
+    wanted: dict[str, dict[int, set[str]]] = {}  # by the first ten words, then by length
+    for key, words in split.items():
+        if len(words) > 9:
+            wanted.setdefault(" ".join(words[:10]), {}).setdefault(len(words), set()).add(key)
+    found: set[str] = set()
+    for words in split.values():
+        for i in range(len(words) - 9):
+            for length, same in wanted.get(" ".join(words[i : i + 10]), {}).items():
+                if length < len(words) and (key := " ".join(words[i : i + length])) in same:
+                    found.add(key)
+    return found
 
 
 def _plain(paragraph: str) -> str:

@@ -190,8 +190,14 @@ def build(
             hint = "; pass date=None if there are no dates" if what == "date" else ""
             raise InputError(
                 f"{where}: no column {column!r} for {what}=; the columns are "
-                f"{', '.join(map(str, frame.columns))}{hint}."
+                f"{some(list(frame.columns), 20)}{hint}."
             )
+    given = [column for column in (text, id, date) if column is not None]
+    if len(set(given)) < len(given):
+        raise InputError(
+            f"{where}: text={text!r}, id={id!r} and date={date!r} must be different columns; pass "
+            "date=None if there are no dates."
+        )
     documents = document_table(frame.drop(columns=text), id, date, where)
     texts = _texts(frame[text], documents["document"], where)
     documents, texts = _without_empty(documents, texts, where)

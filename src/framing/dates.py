@@ -10,7 +10,9 @@ import pandas as pd
 from framing.errors import InputError
 
 PRECISIONS = ("day", "month", "year", "unknown")
-_PARTIAL = re.compile(r"^([12]\d{3})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?$")
+_ZONE = r"(?:Z|UTC|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
+_TIME = rf"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?: ?{_ZONE})?"
+_PARTIAL = re.compile(rf"^([12]\d{{3}})(?:-(\d{{2}})(?:-(\d{{2}})(?:[T ]{_TIME})?)?)?$")
 _HOW = "write it as YYYY-MM-DD, YYYY-MM or YYYY"
 
 
@@ -20,7 +22,8 @@ def parse_date(value: Any, where: str) -> tuple[pd.Timestamp | None, str]:
     Parameters
     ----------
     value : object
-        ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``, a date object, or nothing.
+        ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``, a date object, or nothing. A time after the day
+        (``T10:30``, ``10:30:00+09:00``) is read over.
     where : str
         Names the cell in the error message.
 

@@ -18,7 +18,7 @@ FILE_BYTES = 2**30
 """Most bytes read from a file (after decompression), and from the texts of a folder together."""
 
 LINE_CHARACTERS = 2**25
-"""Most characters in a line of a table, and most bytes in the file of one text."""
+"""Most characters in a line of a table or in one text, and most bytes in the file of a text."""
 
 DOCUMENTS = 1_000_000
 """Most documents in a corpus."""
@@ -62,9 +62,10 @@ def inside(folder: Path, name: str, where: str) -> Path:
 
 
 def read_text(path: Path, encoding: str = "utf-8") -> str:
-    """Read one text, not longer than :data:`LINE_CHARACTERS` bytes; a byte-order mark is dropped.
+    """Read one text, not longer than :data:`LINE_CHARACTERS`; a byte-order mark is dropped.
 
-    Line ends are kept, so that the SHA-256 of the text is that of a file in UTF-8.
+    Line ends are kept, so that the SHA-256 of the text is that of a file in UTF-8. A gzipped text
+    may not be longer when it is unpacked.
     """
     size = path.stat().st_size
     if size > LINE_CHARACTERS:
@@ -72,7 +73,16 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
             f"{path} has {size:,} bytes, more than the {LINE_CHARACTERS:,} allowed for one text; "
             "is it the file you meant?"
         )
-    return "".join(chunks(path, encoding))
+    pieces, length = [], 0
+    for piece in chunks(path, encoding):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LINE_CHARACTERS:
+            raise InputError(
+                f"{path} unpacks to more than the {LINE_CHARACTERS:,} characters allowed for one "
+                "text; is it the file you meant?"
+            )
+    return "".join(pieces)
 
 
 def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:

@@ -18,7 +18,7 @@ _WORD = r"(?:[^\W_]|[\u0300-\u036f])+"
 _DOTTED = rf"(?:(?:{_LETTER}\.){{2,}}|(?:{_LETTER}\.)+{_LETTER}(?!\w))"
 _TOKEN = re.compile(
     rf"""
-      (?P<skip> https?://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.\w+ | \b[A-Z]{{1,3}}\$ )
+      (?P<skip> https?://\S+ | www\.\S+ | (?<![^\s@])[^\s@]+@[^\s@]+\.\w+ | \b[A-Z]{{1,3}}\$ )
     | (?P<token>
         {_LETTER}(?:&{_LETTER})+(?!\w)                         # R&D
       | \d+(?:\+\d+)+(?!\w)                                    # 2+2

@@ -7,6 +7,7 @@ import shutil
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -84,6 +85,7 @@ def write_features(
 
         closed_list = default(corpus)
     patterns = tuple(dict.fromkeys(one for one in closed_list if len(one.parts) > 1))
+    absent = [parent for parent in target.parents if not parent.exists()]
     staged = target.parent / f".{target.name}-{secrets.token_hex(4)}"
     try:
         staged.mkdir(parents=True)
@@ -91,6 +93,9 @@ def write_features(
         publish(staged, target)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+        for parent in absent:
+            with suppress(OSError):  # it holds the features, unless something failed
+                parent.rmdir()
 
 
 def read_features(

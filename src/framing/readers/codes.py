@@ -34,9 +34,7 @@ def read_codes(folder: Path, file: str, encoding: str, id: str) -> pd.DataFrame 
     frame = separated(path, encoding, plain=None)
     key = "document" if "document" in frame else id
     if key not in frame:
-        raise InputError(
-            f"{path}: no column 'document'; the columns are {', '.join(map(str, frame))}."
-        )
+        raise InputError(f"{path}: no column 'document'; the columns are {some(list(frame), 20)}.")
     names = [name for name in frame if name not in (key, "position")]
     if not names or frame.empty:
         raise InputError(f"{path} has no codes; give a row a paragraph and a column a code.")

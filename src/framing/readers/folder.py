@@ -68,7 +68,7 @@ def _documents(folder: Path, encoding: str, id: str, date: str | None) -> pd.Dat
         if column not in frame:
             hint = "; pass date=None if there are no dates" if column == date else ""
             raise InputError(
-                f"{path}: no column {column!r}; the columns are {', '.join(map(str, frame))}{hint}."
+                f"{path}: no column {column!r}; the columns are {some(list(frame), 20)}{hint}."
             )
     document_names(frame[id], str(path))
     return frame
@@ -136,7 +136,16 @@ def _read_all(files: list[Path], encoding: str) -> list[str]:
             f"the texts in {files[0].parent} have {size:,} bytes together, more than the "
             f"{FILE_BYTES:,} allowed; divide the corpus."
         )
-    return [read_text(path, encoding) for path in files]
+    texts, length = [], 0
+    for path in files:
+        texts.append(read_text(path, encoding))
+        length += len(texts[-1])
+        if length > FILE_BYTES:
+            raise InputError(
+                f"the texts in {files[0].parent} unpack to more than {FILE_BYTES:,} characters "
+                "together; divide the corpus."
+            )
+    return texts
 
 
 def _features(folder: Path, segment: str, clean: bool, name: str | None, encoding: str) -> Corpus:

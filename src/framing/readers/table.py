@@ -111,9 +111,11 @@ def _check_header(header: list[str], path: Path) -> None:
             f"{path}, line 1: column {header.index('') + 1} has no name; name it (pandas writes "
             "such a column unless told index=False)."
         )
-    twice = [column for i, column in enumerate(header) if column in header[:i]]
-    if twice:
-        raise InputError(f"{path}, line 1: column {twice[0]!r} stands twice; rename one.")
+    seen: set[str] = set()
+    for column in header:
+        if column in seen:
+            raise InputError(f"{path}, line 1: column {column!r} stands twice; rename one.")
+        seen.add(column)
 
 
 @contextmanager
