@@ -98,7 +98,10 @@ def test_documents_outside_the_common_levels_are_counted():
     topic = (["x"] * 8 + ["y"] * 2) * 2
     topic[-1] = topic[-2] = "x"
     frames = features([[1]] * 20, region=["A"] * 10 + ["B"] * 10, topic=topic)
-    with pytest.warns(fr.InputWarning, match="2 of 20 documents lie in levels"):
+    with pytest.warns(
+        fr.InputWarning,
+        match="2 of 20 documents are left out, those of y: not every group has one compared",
+    ):
         table = fr.contrast(frames, "region", within="topic", replicates=100)
     assert table["n_documents"].item() == 18
 
@@ -226,3 +229,54 @@ def test_q_values_of_a_shift_are_adjusted_over_all_groups():
 def test_settings_are_checked(sides, settings, words):
     with pytest.raises(fr.InputError, match=words):
         fr.emphasis(sides, "region", **settings)
+
+
+def test_a_group_without_terms_leaves_the_others_alone():
+    counts = np.random.default_rng(0).poisson(3, (24, 3))
+    counts[:12] = 0
+    empty = features(counts, kind="term", region=["A"] * 12 + ["B"] * 12)
+    shares = fr.emphasis(empty, "region", replicates=100).set_index("group")
+    assert shares.loc["A", "estimate"].isna().all()
+    assert shares.loc["B", ["estimate", "low", "high"]].notna().all().all()
+    gaps = fr.contrast(empty, "region", replicates=100)
+    assert gaps[["estimate", "p_value", "q_value"]].isna().all().all()
+
+
+def test_rounding_error_is_a_tie():
+    # Every document's share is a third, added up in different orders.
+    names = np.repeat(np.arange(24), 3)
+    rows = {"document": names, "region": np.where(names < 10, "A", "B")}
+    frames = features([[i % 3 == names[i] % 3] for i in range(72)], **rows)
+    assert fr.contrast(frames, "region", replicates=200)["p_value"].tolist() == [1.0]
+
+
+def test_levels_inside_documents_have_no_p():
+    names = np.repeat(np.arange(12), 2)
+    rows = {"document": names, "region": np.where(names < 6, "A", "B"), "part": ["x", "y"] * 12}
+    table = fr.contrast(
+        features([[i % 3 == 0] for i in range(24)], **rows), "region", within="part"
+    )
+    assert table["p_value"].isna().all()
+    assert "several levels of 'part'" in table["note"].item()
+
+
+def test_documents_of_two_groups_are_counted_once():
+    rows = pd.DataFrame({"document": list("abcdefgh"), "actor": "x"})
+    rows = pd.concat([rows, rows.assign(actor="y")], ignore_index=True)
+    frames = fr.Features([[1]] * 16, ["f"], rows, kind="frame")
+    assert fr.contrast(frames, "actor", replicates=100)["n_documents"].item() == 8
+
+
+def test_what_is_left_out_is_not_counted():
+    topic = ["x"] * 6 + ["y"] * 6 + ["x"] * 6
+    frames = features([[1]] * 18, region=["A"] * 12 + ["B"] * 6, topic=topic)
+    with pytest.warns(fr.InputWarning, match="6 of 18 documents are left out, those of y"):
+        table = fr.emphasis(frames, "region", within="topic", replicates=100)
+    assert table[["n", "n_documents", "n_segments"]].to_numpy().tolist() == [[6, 6, 6], [6, 6, 6]]
+
+
+def test_a_seed_draws_the_same_for_any_number_of_features():
+    values = np.random.default_rng(2).random((30, 3)) < 0.4
+    one = fr.emphasis(features(values[:, :1], region="A"), "region", replicates=300)
+    three = fr.emphasis(features(values, region="A"), "region", replicates=300)
+    assert one["low"].item() == pytest.approx(three["low"].iloc[0], rel=1e-12)

@@ -128,3 +128,11 @@ def test_hand_codes_have_no_terms():
 def test_names_with_a_single_letter_stay_one_term():
     found = counted("Japan runs the “K Program” for research. The K Program grows.")
     assert found["k program"] == 2
+
+
+def test_a_phrase_inside_a_longer_one_is_not_counted_again():
+    texts = corpus("Supply chain shocks hit the supply of any chain.")
+    patterns = tuple(map(Pattern.parse, ["supply chain", "supply chain shock*"]))
+    published = replace(texts, terms=texts.extract(patterns), phrases=patterns)
+    found = fr.count(published).to_frame().set_index("term")["n"]
+    assert found.to_dict() == {"chain": 1, "hit": 1, "supply": 1, "supply chain shocks": 1}

@@ -52,8 +52,9 @@ class Settings:
     unit : {"document", "segment"}
         What is resampled. ``"segment"`` draws segments inside each document, so that intervals
         describe these documents only.
-    replicates : int
-        Resampled corpora, and permutations.
+    replicates : int, optional
+        Resampled corpora, and permutations; default 10,000, or 2,000 where there are more than 200
+        features.
     level : float
         Nominal coverage.
     seed : int
@@ -66,7 +67,7 @@ class Settings:
     weights: str = "document"
     within: str | None = None
     unit: str = "document"
-    replicates: int = 2000
+    replicates: int | None = None
     level: float = 0.95
     seed: int = 0
     actors: ActorList | str | PathLike[str] = "us-eu-japan"
@@ -75,10 +76,16 @@ class Settings:
     def __post_init__(self) -> None:
         if not isinstance(self.level, Real) or not 0 < self.level < 1:
             raise InputError(f"level must lie between 0 and 1; got {self.level!r}.")
-        if not isinstance(self.replicates, Integral) or self.replicates < 100:
+        if self.replicates is not None and (
+            not isinstance(self.replicates, Integral) or self.replicates < 100
+        ):
             raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
         if not isinstance(self.seed, Integral) or self.seed < 0:
             raise InputError(f"seed must be a whole number from 0 on; got {self.seed!r}.")
+
+    def draws(self, n_features: int) -> int:
+        """How many corpora to resample."""
+        return self.replicates or (10_000 if n_features <= 200 else 2000)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:
@@ -98,6 +105,8 @@ class Cells:
     ----------
     index : list of (group, period)
         What each cell is; None where the comparison has no groups or no periods.
+    documents, segments : array of bool, shape (n_documents or n_segments, n_cells)
+        What each cell holds.
     size : array, shape (n_cells,)
         What shares are shares of: tokens for terms, segments for frames and topics.
     counts, share, low, high : array, shape (n_cells, n_features)
@@ -110,6 +119,8 @@ class Cells:
     settings: Settings
     index: list[tuple[str | None, str | None]]
     sums: Sums
+    documents: npt.NDArray[np.bool_]
+    segments: npt.NDArray[np.bool_]
     size: Floats
     counts: Floats
     share: Floats
@@ -148,21 +159,29 @@ class Cells:
         of_terms = features.kind == "term"
         size = np.asarray(features.size, dtype=float)
         documents = pd.factorize(features.segments["document"])[0]
-        index = _index(table.columns)
+        strata = _strata(features, settings.within)
+        index = label_cells(table.columns)
         sums = sum_units(
             matrix,
             size,
             member,
             documents,
-            strata=_strata(features, settings.within),
+            strata=strata,
             compared=_compared(index, compared),
             weights=settings.weights,
             unit=settings.unit,
         )
-        if settings.within is not None:
-            _tell_left_out(sums, index, documents, member, settings.within)
+        member = member * (size > 0)[:, None]
+        if strata is not None and settings.within is not None:
+            kept = member * (sums.standard.T[strata] > 0)
+            before, after = _held(documents, member), _held(documents, kept)
+            lost = features.segments.loc[(member > kept).any(axis=1), settings.within].unique()
+            what = f"within={settings.within!r}"
+            _tell_left_out(sums, index, before, after, what, [str(level) for level in lost])
+            member = kept
+        held = _held(documents, member)
         share = estimate(sums)
-        drawn = bootstrap(sums, settings.replicates, settings.seed)
+        drawn = bootstrap(sums, settings.draws(sums.n_features), settings.seed)
         total = np.asarray(member.T @ size, dtype=float)
         few = sums.n_units < MINIMUM
         units, most = sums.n_units[:, None], total[:, None]
@@ -171,8 +190,10 @@ class Cells:
             effective = np.where(share > 0, effective, _unused(effective, share, most))
         low, high = score_interval(share, effective, units, settings.level)
         low[few], high[few] = np.nan, np.nan
-        counts = np.asarray((matrix.T @ member).T)
-        return cls(features, settings, index, sums, total, counts, share, drawn, low, high)
+        counts, inside = np.asarray((matrix.T @ member).T), member > 0
+        return cls(
+            features, settings, index, sums, held, inside, total, counts, share, drawn, low, high
+        )
 
     def rows(self, cell: int, **columns: Any) -> pd.DataFrame:
         """A row a feature, for one cell."""
@@ -212,7 +233,7 @@ class Cells:
         why = self.not_exchangeable(cells)
         p = np.full(len(value), np.nan)
         if not why:
-            null = permute(self.sums, cells, self.settings.replicates, self.settings.seed + 1)
+            null = permute(self.sums, cells, len(self.replicates), self.settings.seed + 1)
             p = p_value(np.abs(value), np.abs(np.einsum("c,bcf->bf", coefficients, null)))
         table = pd.DataFrame({"estimate": value, "low": low, "high": high, "p_value": p})
         table["statistic"], table["note"] = statistic, self.too_few(cells) or why
@@ -229,8 +250,8 @@ class Cells:
         if len(table) == len(self.features.names) and self.features.kind not in table:
             table[self.features.kind] = np.asarray(self.features.names)
         table["unit"], table["level"] = self.settings.unit, self.settings.level
-        table["n_documents"] = int(self.sums.n_documents[cells].sum())
-        table["n_segments"] = int(self.sums.n_segments[cells].sum())
+        table["n_documents"] = int(self.documents[:, cells].any(axis=1).sum())
+        table["n_segments"] = int(self.segments[:, cells].any(axis=1).sum())
         if group is not None:
             table["group"] = group
         if period is not None:
@@ -257,6 +278,8 @@ class Cells:
             return "no p-value: the interval describes these documents only"
         if not self.sums.partitions(cells):
             return "no p-value: documents belong to several groups"
+        if (self.sums.denominators[:, cells] > 0).any(axis=1).sum(axis=1).max(initial=0) > 1:
+            return f"no p-value: documents lie in several levels of {self.settings.within!r}"
         return ""
 
 
@@ -277,7 +300,8 @@ def with_q(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(q_value=adjust(table["p_value"].to_numpy(dtype=float)))
 
 
-def _index(columns: pd.Index) -> list[tuple[str | None, str | None]]:
+def label_cells(columns: pd.Index) -> list[tuple[str | None, str | None]]:
+    """Name the group and period of every column of a table of groups."""
     if isinstance(columns, pd.MultiIndex):
         return [(str(group), str(period)) for group, period in columns]
     if columns.name == "period":
@@ -294,27 +318,36 @@ def _compared(
     return pd.factorize(np.array([str(cell[place]) for cell in index], dtype=object))[0]
 
 
+def _held(documents: Integers, member: Floats) -> npt.NDArray[np.bool_]:
+    """Which documents have a segment in each cell."""
+    held = np.zeros((int(documents.max(initial=-1)) + 1, member.shape[1]))
+    np.add.at(held, documents, member)
+    return held > 0
+
+
 def _tell_left_out(
     sums: Sums,
     index: list[tuple[str | None, str | None]],
-    documents: Integers,
-    member: Floats,
+    before: npt.NDArray[np.bool_],
+    after: npt.NDArray[np.bool_],
     within: str,
+    lost: list[str],
 ) -> None:
-    """Refuse a comparison without common levels; count what lies outside them."""
-    for cell, mix in zip(index, sums.standard, strict=True):
-        if not mix.any():
+    """Refuse a comparison without common levels; name the levels left out."""
+    for cell, mix, held in zip(index, sums.standard, before.T, strict=True):
+        if held.any() and not mix.any():
             name = " in ".join(part for part in cell if part is not None)
             raise InputError(
-                f"within={within!r}: no level of it holds {name} and all that it is compared with; "
+                f"{within}: no level of it holds {name} and all that it is compared with; "
                 "use fewer groups or periods, broader levels, or within=None."
             )
-    before = len(np.unique(documents[member.any(axis=1)]))
-    after = int((sums.denominators > 0).any(axis=(1, 2)).sum()) if sums.unit == "document" else None
-    if after is not None and after < before:
+    n, kept = int(before.any(axis=1).sum()), int(after.any(axis=1).sum())
+    if kept < n:
+        listed = ", ".join(sorted(lost))
+        timed = any(period is not None for _, period in index)
         warnings.warn(
-            f"within={within!r}: {before - after} of {before} documents lie in levels that not "
-            "every group has, and are left out.",
+            f"{within}: {n - kept} of {n} documents are left out, those of {listed}: not every "
+            f"{'group has one in every period' if timed else 'group has one'} compared.",
             InputWarning,
             stacklevel=5,
         )

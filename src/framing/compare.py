@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.cells import By, Cells, Settings, with_q
+from framing.cells import By, Cells, Settings, label_cells, with_q
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
+from framing.groups import groups
 from framing.inference import Floats, adjust, p_value, percentile_interval, permute
 
 PERIODS = ("year", "quarter", "month")
@@ -165,29 +166,31 @@ def shift(
     -----
     Jensen–Shannon divergence in bits, both periods weighing ½; see :func:`jensen_shannon`. The mix
     is the vector of shares divided by its sum. A plug-in divergence is never zero even where
-    nothing changed: read the excess. Contributions and changes have percentile intervals over
-    resampled documents; the divergence has none, because resampling adds to it the very noise that
-    null_mean measures.
+    nothing changed: read the excess. Changes have percentile intervals over resampled documents;
+    the divergence and its contributions have none, because resampling adds to them the very noise
+    that null_mean measures.
     """
-    cells = Cells.of(features, _with_time(by, over), Settings.of(settings), compared="group")
-    parts, alone = [], []
-    for members in cells.by_group():
-        group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
-        start, end = _position(first, periods, 0, "first"), _position(last, periods, -1, "last")
-        if start == end:
-            alone.append(f"{periods[start]}" + (f" ({group})" if group is not None else ""))
-            continue
-        table = _shift(cells, members[start], members[end])
-        table["period"] = f"{periods[start]}–{periods[end]}"
-        parts.append(table if group is None else table.assign(group=group))
-    if not parts:
+    chosen, wanted = Settings.of(settings), _with_time(by, over)
+    table = groups(features, wanted, actors=chosen.actors, levels=chosen.levels)
+    ends, alone = _ends(label_cells(table.columns), over, first, last)
+    if not ends:
         raise InputError(f"only {over} {', '.join(alone)} to look at; a shift needs two {over}s.")
-    table = pd.concat(parts, ignore_index=True)
-    table["q_value"] = np.nan
+    chosen_cells = [cell for pair in ends for cell in pair]
+    used = table.iloc[:, chosen_cells]
+    some = used.to_numpy().any(axis=1)
+    cells = Cells.of(features.where(some), wanted, chosen, "group", used.loc[some])
+    parts = []
+    for i in range(0, len(cells.index), 2):
+        (group, start), (_, end) = cells.index[i], cells.index[i + 1]
+        rows = _shift(cells, i, i + 1).assign(period=f"{start}–{end}")
+        parts.append(rows if group is None else rows.assign(group=group))
+    shifts = pd.concat(parts, ignore_index=True)
+    shifts["q_value"] = np.nan
     for statistic in ("divergence", "contribution"):
-        rows = table["statistic"] == statistic
-        table.loc[rows, "q_value"] = adjust(table.loc[rows, "p_value"].to_numpy(dtype=float))
-    return tidy(table)
+        tested = shifts["statistic"] == statistic
+        p_values = shifts.loc[tested, "p_value"].to_numpy(dtype=float)
+        shifts.loc[tested, "q_value"] = adjust(p_values)
+    return tidy(shifts)
 
 
 def jensen_shannon(first: Floats, last: Floats) -> Floats:
@@ -236,7 +239,7 @@ def _shift(cells: Cells, start: int, end: int) -> pd.DataFrame:
     null = np.full((1, *parts.shape), np.nan)
     p_total, p_parts = np.nan, np.full(len(parts), np.nan)
     if not why:
-        shuffled = permute(cells.sums, ends, settings.replicates, settings.seed + 1)
+        shuffled = permute(cells.sums, ends, len(cells.replicates), settings.seed + 1)
         null = jensen_shannon(shuffled[:, 0], shuffled[:, 1])
         p_total, p_parts = float(p_value(parts.sum(), null.sum(axis=1))), p_value(parts, null)
     floor = null.mean(axis=0)
@@ -260,13 +263,32 @@ def _shift(cells: Cells, start: int, end: int) -> pd.DataFrame:
             "note": no_interval,
         }
     )
-    contribution = rows("contribution", parts, jensen_shannon(*drawn)).assign(p_value=p_parts)
+    contribution = rows("contribution", parts).assign(p_value=p_parts, note=no_interval)
     change = rows(
         "change", _mix(cells.share[end]) - _mix(cells.share[start]), _mix(drawn[1]) - _mix(drawn[0])
     )
     expected = rows("contribution_null", floor).assign(note=no_interval)
     parts_table = [total, contribution, expected, change]
     return cells.label(pd.concat(parts_table, ignore_index=True), ends)
+
+
+def _ends(
+    index: list[tuple[str | None, str | None]], over: str, first: str | None, last: str | None
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """Find the cells of each group's first and last period; name groups that have only one."""
+    by_group: dict[str | None, list[int]] = {}
+    for cell, (group, _) in enumerate(index):
+        by_group.setdefault(group, []).append(cell)
+    ends, alone = [], []
+    for group, cells in by_group.items():
+        cells = sorted(cells, key=lambda cell: str(index[cell][1]))
+        periods = [str(index[cell][1]) for cell in cells]
+        start, end = _position(first, periods, 0, "first"), _position(last, periods, -1, "last")
+        if start == end:
+            alone.append(periods[start] + (f" ({group})" if group is not None else ""))
+        else:
+            ends.append((cells[start], cells[end]))
+    return ends, alone
 
 
 def _with_time(by: By | None, over: str) -> list[str]:

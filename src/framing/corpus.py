@@ -237,7 +237,7 @@ def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -
     names = document_names(frame[id], where)
     dates = [
         parse_date(value, f"{where}, row {row}, column {date!r}")
-        for row, value in enumerate(frame[date] if date else [None] * len(frame), start=1)
+        for row, value in enumerate(frame[date] if date is not None else [None] * len(frame), start=1)
     ]
     undated = [str(name) for name, (day, _) in zip(names, dates, strict=True) if day is None]
     if date is not None and undated:
@@ -252,7 +252,7 @@ def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -
         "date": pd.Series([day for day, _ in dates], dtype="datetime64[s]").to_numpy(),
         "date_precision": [precision for _, precision in dates],
     }
-    rest = frame.drop(columns=[id, *([date] if date else [])]).reset_index(drop=True)
+    rest = frame.drop(columns=[id, *([date] if date is not None else [])]).reset_index(drop=True)
     clash = [column for column in rest if column in _OURS]
     if clash:
         raise InputError(f"{where}: column {clash[0]!r} has a name the library uses; rename it.")

@@ -240,6 +240,9 @@ def _fold_segment(entries: dict[str, int], fold: dict[str, str], phrases: bool) 
         inside = Counter(phrase.split(" "))
         n = min(whole[phrase], *(left[word] // times for word, times in inside.items()))
         whole[phrase] = n
+        for other in whole:
+            if other != phrase and f" {other} " in f" {phrase} ":
+                whole[other] = max(whole[other] - n, 0)
         for word, times in inside.items():
             left[word] -= n * times
     return left + whole

@@ -167,7 +167,10 @@ def _keep(table: pd.DataFrame, levels: Sequence[str] | None, sides: Sequence[str
         table = table[list(dict.fromkeys(levels))]
     empty = [str(column) for column in table if not table[column].any()]
     if len(empty) == table.shape[1]:
-        raise InputError(f"no segment belongs to any group of {what!r} ({', '.join(empty)}).")
+        raise InputError(
+            f"no segment belongs to any group of {what!r} ({', '.join(empty)}); "
+            "compare by a column of metadata instead (by=)."
+        )
     if empty and levels is not None:
         raise InputError(f"no document belongs to {empty[0]!r} of {what!r}; drop it from levels.")
     if empty:

@@ -26,7 +26,7 @@ WEIGHTS = ("document", "segment")
 MINIMUM = 6
 """Fewest units behind an interval: with fewer it would span most of the scale."""
 
-_BLOCK = 2**23  # numbers held at once: 64 MiB
+_BLOCK = 250  # replicates drawn at once: fixed, so that a seed draws the same for any features
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +153,9 @@ def _standard(totals: Floats, compared: npt.NDArray[np.generic]) -> Floats:
     """Distribution of the strata that all groups compared have, over these groups together."""
     standard = np.zeros_like(totals, dtype=float)
     for label in np.unique(compared):
-        rows = compared == label
+        rows = (compared == label) & totals.any(axis=1)
+        if not rows.any():
+            continue
         pooled = np.where((totals[rows] > 0).all(axis=0), totals[rows].sum(axis=0), 0.0)
         standard[rows] = pooled / pooled.sum() if pooled.any() else 0.0
     return standard
@@ -205,20 +207,16 @@ def bootstrap(sums: Sums, replicates: int, seed: int) -> Floats:
 
     Units are drawn with replacement, as many as there are, within ``resampled_within``.
     """
-    draws = [
-        shares(sums, weights)
-        for weights in _draws(sums.resampled_within, replicates, seed, sums.n_features)
-    ]
+    draws = [shares(sums, weights) for weights in _draws(sums.resampled_within, replicates, seed)]
     return np.concatenate(draws)
 
 
-def _draws(within: Integers, replicates: int, seed: int, n_features: int) -> Iterator[Floats]:
+def _draws(within: Integers, replicates: int, seed: int) -> Iterator[Floats]:
     """Multinomial weights in blocks of bounded memory."""
     rng = np.random.default_rng(seed)
     classes = [np.flatnonzero(within == k) for k in np.unique(within) if k >= 0]
-    block = max(1, _BLOCK // max(n_features, len(within), 1))
-    for start in range(0, replicates, block):
-        weights = np.zeros((min(block, replicates - start), len(within)))
+    for start in range(0, replicates, _BLOCK):
+        weights = np.zeros((min(_BLOCK, replicates - start), len(within)))
         for members in classes:
             n = len(members)
             weights[:, members] = rng.multinomial(n, np.full(n, 1 / n), size=len(weights))
@@ -251,9 +249,8 @@ def permute(sums: Sums, groups: list[int], replicates: int, seed: int) -> Floats
     ]
     sizes = [cells[members, :, s].sum(axis=1) for s, members in enumerate(strata)]
     out = np.empty((replicates, len(groups), sums.n_features))
-    block = max(1, _BLOCK // max(sums.n_features, len(cells), 1))
-    for start in range(0, replicates, block):
-        n = min(block, replicates - start)
+    for start in range(0, replicates, _BLOCK):
+        n = min(_BLOCK, replicates - start)
         drawn = [rng.permuted(np.tile(one, (n, 1)), axis=1) for one in labels]
         for g in range(len(groups)):
             chosen = [(one == g).astype(float) for one in drawn]
@@ -273,15 +270,16 @@ def p_value(observed: Floats, null: Floats) -> Floats:
     >>> float(p_value(np.array(3.0), np.array([1.0, 2.0, 3.0])))
     0.5
     """
-    slack = 1e-12 * np.abs(observed)
-    return np.asarray((1 + (null >= observed - slack).sum(axis=0)) / (1 + len(null)), dtype=float)
+    slack = 1e-12 + 1e-9 * np.abs(observed)  # what rounding made unequal is a tie
+    p = (1 + (null >= observed - slack).sum(axis=0)) / (1 + len(null))
+    return np.where(np.isnan(observed), np.nan, p)
 
 
 def effective_size(share: Floats, replicates: Floats, n_units: Numbers, n_most: Numbers) -> Floats:
     """Size of the simple random sample that would be as informative: p(1 − p) / v.
 
-    v is the variance over resampled corpora, times n/(n − 1). Where every unit agrees (p is 0
-    or 1) v says nothing, and the size is the number of units.
+    v is the variance over resampled corpora, times n/(n − 1). Where it is zero, because every unit
+    agrees, it says nothing, and the size is the number of units.
 
     Parameters
     ----------
@@ -297,10 +295,19 @@ def effective_size(share: Floats, replicates: Floats, n_units: Numbers, n_most: 
     """
     units = np.broadcast_to(n_units, share.shape).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.nanvar(replicates, axis=0) * units / (units - 1)
-        varies = (share > 0) & (share < 1)
+        centred, known = _centred(replicates)
+        variance = (centred**2).sum(axis=0) / known * units / (units - 1)
+        varies = (share > 0) & (share < 1) & (variance > 0)
         effective = np.where(varies, share * (1 - share) / variance, units)
     return np.minimum(effective, n_most)
+
+
+def _centred(replicates: Floats) -> tuple[Floats, Integers]:
+    """Subtract the mean of the replicates that are not missing; count them."""
+    missing = np.isnan(replicates)
+    known = (~missing).sum(axis=0)
+    mean = np.where(missing, 0.0, replicates).sum(axis=0) / np.maximum(known, 1)
+    return np.where(missing, 0.0, replicates - mean), known
 
 
 def score_interval(
@@ -391,8 +398,7 @@ def combine(
 
 def correlate(replicates: Floats) -> Floats:
     """Correlation of k shares over replicates (n, k, n_features) → (n_features, k, k)."""
-    centred = replicates - np.nanmean(replicates, axis=0)
-    centred = np.nan_to_num(centred)
+    centred, _ = _centred(replicates)
     covariance = np.einsum("bif,bjf->fij", centred, centred)
     scale = np.sqrt(np.einsum("fii->fi", covariance))
     with np.errstate(invalid="ignore", divide="ignore"):

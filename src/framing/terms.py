@@ -102,6 +102,7 @@ def _against_rest(
         period,
     ).assign(reference="rest", statistic="log_odds", note=cells.too_few([0, 1]))
     lead = np.where(np.isnan(low), value, low)
+    rows, lead = rows[cells.share.any(axis=0)], lead[cells.share.any(axis=0)]
     return rows.iloc[np.lexsort((rows[features.kind], -lead))]
 
 
