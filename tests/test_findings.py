@@ -174,7 +174,7 @@ def test_verdicts_at_their_boundaries(low, high, q, expected):
 def test_no_large_difference_is_bounded_by_the_interval_rounded_up():
     alike = contrasts(("US", "EU", "security", 0.01, -0.102, 0.093, 0.9))
     one = the("similarity", findings(analysis_of(emphasis=SHARES, contrast=alike)))
-    assert one.headline == "Security: US and EU differ by at most 11 points"
+    assert one.headline == "Security: US and EU probably differ by no more than 11 points"
     assert one.text.endswith(
         "Not a clear difference; the interval leaves room for 11 points at most."
     )

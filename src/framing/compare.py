@@ -177,7 +177,7 @@ def shift(
         raise InputError(f"only {over} {', '.join(alone)} to look at; a shift needs two {over}s.")
     chosen_cells = [cell for pair in ends for cell in pair]
     used = table.iloc[:, chosen_cells]
-    some = used.to_numpy().any(axis=1)
+    some = np.asarray(used.to_numpy() > 0).sum(axis=1) > 0
     cells = Cells.of(features.where(some), wanted, chosen, "group", used.loc[some])
     parts = []
     for i in range(0, len(cells.index), 2):

@@ -237,7 +237,9 @@ def document_table(frame: pd.DataFrame, id: str, date: str | None, where: str) -
     names = document_names(frame[id], where)
     dates = [
         parse_date(value, f"{where}, row {row}, column {date!r}")
-        for row, value in enumerate(frame[date] if date is not None else [None] * len(frame), start=1)
+        for row, value in enumerate(
+            frame[date] if date is not None else [None] * len(frame), start=1
+        )
     ]
     undated = [str(name) for name, (day, _) in zip(names, dates, strict=True) if day is None]
     if date is not None and undated:

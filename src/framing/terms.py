@@ -102,7 +102,8 @@ def _against_rest(
         period,
     ).assign(reference="rest", statistic="log_odds", note=cells.too_few([0, 1]))
     lead = np.where(np.isnan(low), value, low)
-    rows, lead = rows[cells.share.any(axis=0)], lead[cells.share.any(axis=0)]
+    kept = np.flatnonzero(cells.share.sum(axis=0))
+    rows, lead = rows.iloc[kept], lead[kept]
     return rows.iloc[np.lexsort((rows[features.kind], -lead))]
 
 

@@ -1,8 +1,9 @@
 """When a difference or a change is called clear: the one place where that is decided.
 
 A verdict needs a test and an interval. A difference is *clear* when its q-value (p adjusted for
-the number of tests) is below .05; there is *no large difference* when it is not clear and the
-whole interval lies within ±:data:`MARGIN`; anything else *cannot be said*. Where no p-value exists
+the number of tests) is below .05 and its interval leaves out nought (the test alone rejects too
+often where one side has few short documents and the other many long ones); there is *no large
+difference* when it is not clear and the whole interval lies within ±:data:`MARGIN`; anything else *cannot be said*. Where no p-value exists
 numbers are described and no verdict is given. Changes are judged likewise, by what the slope
 comes to from the first period to the last.
 """
@@ -36,9 +37,9 @@ def verdict(low: float, high: float, q_value: float, scale: float = 1.0) -> str:
     Returns
     -------
     str
-        "clear": q is below .05. "similar": not clear, and the whole interval lies within the
-        margin. "open": neither. "untested": no test was possible. "unknown": nor is there an
-        interval.
+        "clear": q is below .05, and the interval leaves out nought. "similar": not clear, and the
+        whole interval lies within the margin. "open": neither. "untested": no test was possible.
+        "unknown": nor is there an interval.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def verdict(low: float, high: float, q_value: float, scale: float = 1.0) -> str:
         return "unknown"
     if np.isnan(q_value):
         return "untested"
-    if q_value < CLEAR:
+    if q_value < CLEAR and not low <= 0 <= high:
         return "clear"
     return "similar" if max(abs(scale * low), abs(scale * high)) <= MARGIN else "open"
 

@@ -68,7 +68,7 @@ def _judged(
     if found == "similar":
         most = at_most(max(abs(row.low), abs(row.high)))
         pair = f"{voice.side(row.group)} and {voice.side(row.reference)}"
-        headline = f"{sentence(row.feature)}: {pair} differ by at most {most} points"
+        headline = f"{sentence(row.feature)}: {pair} probably differ by no more than {most} points"
         text += f" Not a clear difference; the interval leaves room for {most} points at most."
         kind, check = "similarity", ""
     else:

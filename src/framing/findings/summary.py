@@ -65,8 +65,9 @@ def cautions(analysis: Analysis) -> list[str]:
     told = [_reach(voice, "contrast" in analysis.tables, n["contrast"])]
     if any(n.values()):
         told.append(
-            f"“Clear” means q below {CLEAR:g}: of all that is called clear, about one in twenty is "
-            "expected to be chance. “Not large” means: not clear, and the whole interval lies "
+            f"“Clear” means q below {CLEAR:g} and an interval that leaves out nought: of all that "
+            "is called clear, at most about one in twenty is expected to be chance. “Not large” "
+            "means: not clear, and the whole interval lies "
             f"within ±{points(MARGIN)} percentage points. An interval speaks for one comparison by "
             "itself; among twenty, about one misses."
         )
