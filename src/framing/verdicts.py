@@ -3,9 +3,9 @@
 A verdict needs a test and an interval. A difference is *clear* when its q-value (p adjusted for
 the number of tests) is below .05 and its interval leaves out nought (the test alone rejects too
 often where one side has few short documents and the other many long ones); there is *no large
-difference* when it is not clear and the whole interval lies within ±:data:`MARGIN`; anything else *cannot be said*. Where no p-value exists
-numbers are described and no verdict is given. Changes are judged likewise, by what the slope
-comes to from the first period to the last.
+difference* when it is not clear and the whole interval lies within ±:data:`MARGIN`; anything else
+*cannot be said*. Where no p-value exists numbers are described and no verdict is given. Changes are
+judged likewise, by what the slope comes to from the first period to the last.
 """
 
 from __future__ import annotations
