@@ -19,12 +19,15 @@ help:  ## List these commands
 
 # --- results ---------------------------------------------------------------------------------
 
-report: $(VENV)/.core  ## Analyse the two bundled corpora and write reports/
-	$(VENV)/bin/framing report articles --out reports/articles --overwrite
-	$(VENV)/bin/framing report openings --out reports/openings --overwrite
+# Written again when the corpora, the library or the pinned packages have changed.
+SOURCES = $(shell find src/framing corpus -type f -not -path '*/__pycache__/*' -not -path '*/texts/*')
+
+report: reports/articles/report.html reports/openings/report.html  ## Analyse the two bundled corpora
 	@echo "Done. Open in a browser:"
-	@for page in reports/articles/*.html reports/openings/*.html; do \
-	  [ ! -e "$$page" ] || echo "  $(CURDIR)/$$page"; done
+	@for page in $^; do echo "  $(CURDIR)/$$page"; done
+
+reports/%/report.html: $(VENV)/.core $(SOURCES)
+	$(VENV)/bin/framing report $* --out reports/$* --overwrite
 
 figures: $(VENV)/.core  ## Draw every figure in figures/ again
 	@for script in figures/[!_]*.py; do \

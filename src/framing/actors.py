@@ -230,10 +230,12 @@ def days(segments: pd.DataFrame) -> tuple[pd.Series[Any], pd.Series[Any]]:
     first = pd.to_datetime(segments["date"]).astype("datetime64[s]")
     precision = segments.get("date_precision", pd.Series("day", index=segments.index))
     first = first.where(precision != "unknown")
-    after = first + pd.Timedelta(days=1)
-    for name, step in (("month", pd.DateOffset(months=1)), ("year", pd.DateOffset(years=1))):
-        after = after.where(precision != name, first + step)
-    return first, after
+    day = first.to_numpy().astype("datetime64[s]")
+    after = day + np.timedelta64(1, "D")
+    for name, unit in (("month", "M"), ("year", "Y")):
+        end = (day.astype(f"datetime64[{unit}]") + 1).astype("datetime64[s]")
+        after = np.where(precision.to_numpy() == name, end, after)
+    return first, pd.Series(after, index=segments.index)
 
 
 def mentions(
