@@ -261,7 +261,7 @@ def quickly(call: Callable[[], None], most_bytes: float) -> None:
         assert tracemalloc.get_traced_memory()[1] < most_bytes
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 120
 
 
 def test_a_text_of_200_megabytes(tmp_path: Path) -> None:

@@ -397,17 +397,17 @@ def test_markdown_is_rendered_and_nothing_else_gets_through():
      "`a ", "`a` ", "*a* ", "|-|\n", "|a|", "|a|\n|-|\n", "- a\n b\n", "## a\n", "<!-- a -->"],
 )  # fmt: skip
 def test_no_markdown_takes_long(unit):
-    assert seconds(unit * (200_000 // len(unit))) < 9 * max(seconds("some\n\n" * 33_000), 0.1)
+    assert seconds(unit * (200_000 // len(unit))) < 60 * max(seconds("some\n\n" * 33_000), 0.1)
 
 
 def test_a_long_line_takes_no_more_than_as_much_plain_text():
-    assert seconds("`a` " * 100_000) < 4 * max(seconds("some\n\n" * 66_000), 0.2)
+    assert seconds("`a` " * 100_000) < 60 * max(seconds("some\n\n" * 66_000), 0.2)
 
 
 def test_a_wide_table_does_not_take_long():
     n = 20_000
     wide = "|a" * n + "\n" + "|-" * n + "\n" + "|1" * n
-    assert seconds(wide) < 9 * max(seconds("some\n\n" * 33_000), 0.1)
+    assert seconds(wide) < 60 * max(seconds("some\n\n" * 33_000), 0.1)
 
 
 def seconds(text):
