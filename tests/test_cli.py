@@ -212,6 +212,11 @@ def test_times_are_no_sides(texts, tmp_path, capsys, time):
     assert not out.exists()
 
 
+def hear_interrupts():
+    """A process started in the background of a shell ignores Ctrl-C; this one shall not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_ctrl_c_exits_with_130_and_leaves_nothing(texts, tmp_path):
     out = tmp_path / "out"
@@ -223,7 +228,10 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(texts, tmp_path):
     )
     arguments = ["report", str(texts), "--out", str(out), "--replicates", "100"]
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
     )
     assert process.stderr is not None
     seen = b""

@@ -277,6 +277,6 @@ def _check_target(target: Path, overwrite: bool) -> None:
         )
     if not overwrite and present(target):
         raise InputError(
-            f"{target} holds features already; pass overwrite=True (in a shell, --overwrite) to replace them, or name "
-            "another folder."
+            f"{target} holds features already; pass overwrite=True (in a shell, --overwrite) to "
+            "replace them, or name another folder."
         )
