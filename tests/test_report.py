@@ -18,6 +18,7 @@ from framing.analysis import Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
 from framing.report import report, write_report
+from framing.report.folder import check
 from framing.report.markdown import render, web_address
 
 SAYINGS = {
@@ -417,3 +418,9 @@ def seconds(text):
 
 def test_a_rule_under_a_line_with_a_bar_is_no_table():
     assert str(render("a | b\n---\nc")) == "<p>a | b --- c</p>"
+
+
+def test_a_place_that_may_not_be_written_is_refused_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(InputError, match=r"cannot write in .*; name a folder where you may"):
+        check(tmp_path / "out", overwrite=False)

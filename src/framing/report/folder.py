@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -45,6 +46,8 @@ def check(out: str | PathLike[str], *, overwrite: bool) -> Path:
     nearest = next(parent for parent in target.parents if parent.exists())
     if not nearest.is_dir():
         raise InputError(f"{str(nearest)!r} is a file, so no folder can be made in it.")
+    if not os.access(nearest, os.W_OK):
+        raise InputError(f"cannot write in {str(nearest)!r}; name a folder where you may.")
     if not target.exists() or not any(target.iterdir()):
         return target
     ours = _written(target)
