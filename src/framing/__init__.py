@@ -30,8 +30,9 @@ from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.frames import Codebook, code
 from framing.groups import groups
+from framing.keyness import keyness
 from framing.readers import load, read
-from framing.terms import keyness, tf_idf
+from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 
 __version__ = version("framing")

@@ -20,8 +20,9 @@ from framing.files import inside
 from framing.frames import code
 from framing.groups import TIMES
 from framing.inference import MINIMUM
+from framing.keyness import keyness
 from framing.resources import known_keys, read_toml, text, texts
-from framing.terms import keyness, tf_idf
+from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 
 _KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
