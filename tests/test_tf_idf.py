@@ -94,7 +94,7 @@ def test_all_35_schemes_of_quanteda_on_the_inaugural_addresses():
     for tf, idf in product(TF, sorted(set(IDF) - {"smooth"})):
         weight = term_frequency(counts, tf, 10) * inverse_document_frequency(df, n, idf, 10)
         theirs = table[f"tfidf_{TO_QUANTEDA[tf]}_{TO_QUANTEDA[idf]}"].to_numpy()
-        assert weight[cells] == pytest.approx(theirs, rel=1e-12, abs=1e-12)
+        np.testing.assert_allclose(weight[cells], theirs, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("idf", IDF)

@@ -92,7 +92,7 @@ def tf_idf(
             part if tf == "share" else term_frequency(part * scale, tf, base, share * scale)
             for part in (share, cells.low[c], cells.high[c])
         )
-        length = float(np.linalg.norm(value * rarity)) if normalise else 1.0
+        length = float(np.linalg.norm(value * rarity, axis=-1)) if normalise else 1.0
         weight = rarity / (length or 1.0)
         varies = tf != "presence"
         rows = cells.rows(
