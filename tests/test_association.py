@@ -18,8 +18,8 @@ CORRECTIONS = (None, "yates", "williams")
 # R 4.2.2, quanteda 4.3.1, quanteda.textstats 0.97.3:
 #   d <- dfm(tokens(data_corpus_inaugural, remove_punct = TRUE))
 #   textstat_keyness(d, target = docvars(d, "Year") > 1945, measure = …, correction = …)
-# A row a correction (none, yates, williams); a column a term: america, states, elsewhere, the dollar
-# sign, space, 21st.
+# A row a correction (none, yates, williams); a column a term: america, states, elsewhere, the
+# dollar sign, space, 21st.
 N, N_REFERENCE = 40_330, 100_241
 Y, Y_REFERENCE = np.array([[166, 38, 2, 0, 5, 4], [54, 305, 5, 4, 1, 0]])
 CHI2 = """
