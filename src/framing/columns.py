@@ -42,6 +42,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "n_clusters": "clusters behind the estimate, where documents are clustered",
         "n_documents": "documents behind the estimate",
         "n_segments": "segments behind the estimate",
+        "n_per_group": "documents in each group, where all groups have as many",
         "left": "words before a keyword",
         "keyword": "a word or phrase as it stands in the text",
         "right": "words after a keyword",
