@@ -300,6 +300,7 @@ def test_same_seed_same_corpus():
             {"effects": {"UK": {"security": 1}}},
             "a group of effects must be one of 'US', 'EU', 'JP'",
         ),
+        ({"effects": {"US": 0.7}}, "effects of 'US' must name features; got 0.7"),
         ({"effects": {"US": {"war": 1}}}, "a feature of effects must be one of 'economic'"),
         ({"effects": {"US": {"values": "x"}}}, "effects of 'values' must be a number; got 'x'"),
         ({"effects": {"US": {"values": 99}}}, "'values' in 'US' rounds to 0 or 1"),

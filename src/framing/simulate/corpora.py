@@ -188,6 +188,8 @@ def _truth(
     ):
         for group, values in (given or {}).items():
             g = place(f"a group of {what}", group, groups)
+            if not isinstance(values, Mapping):
+                raise InputError(f"{what} of {group!r} must name features; got {values!r}.")
             for name, value in values.items():
                 f = place(f"a feature of {what}", name, names)
                 if not is_number(value):
