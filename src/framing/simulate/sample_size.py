@@ -45,8 +45,8 @@ def power(
     documents : sequence of int
         Numbers of documents a side to try.
     segments, icc, outlets, outlet_icc
-        As in :func:`framing.simulate.frames`; `outlets` counts those of one side. Where outlets lean
-        to one side, ``cluster="outlet"`` judges by outlets; without it too much is found.
+        As in :func:`framing.simulate.frames`; `outlets` counts those of one side. Where outlets
+        lean, ``cluster="outlet"`` judges by outlets; without it too much is found.
     length : number or (mean, sd), optional
         Tokens of a document. Where given, the shares are those of a term; else those of a frame.
     corpora : int
