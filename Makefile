@@ -12,7 +12,7 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures lab test lint test-lowest test-latest lock clean
+.PHONY: help report figures lab test lint test-lowest test-latest conformance lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ test-latest: .venv-latest/.latest  ## Run the tests on the newest published vers
 	.venv-latest/bin/python $(PIP) --upgrade --upgrade-strategy eager --editable '.[test]'
 	$(call run-tests,.venv-latest)
 
+conformance: .venv-peers/.peers  ## Set our numbers beside those of other software, in docs/
+	.venv-peers/bin/python benchmarks/conformance.py
+
 # --- environments ----------------------------------------------------------------------------
 
 define make-venv
@@ -95,6 +98,13 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 	@$(call make-venv,.venv-latest)
 	@touch $@
 
+# The peers name many packages that they need for other things, so only those listed are installed.
+.venv-peers/.peers: requirements/peers.txt requirements/core.txt pyproject.toml
+	@if [ "$?" != pyproject.toml ]; then \
+	  { $(call make-venv,.venv-peers); } && .venv-peers/bin/python $(PIP) --no-deps -r $<; fi
+	@.venv-peers/bin/python $(EDITABLE)
+	@touch $@
+
 # --- upkeep ----------------------------------------------------------------------------------
 
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
@@ -111,6 +121,7 @@ lock: .venv-lock/.lock  ## Pin the newest versions that work together in require
 	@touch $@
 
 clean:  ## Delete the environments, the bundled corpora's reports, caches and builds
-	rm -rf .venv .venv-lowest .venv-latest .venv-lock dist build reports/articles reports/openings
+	rm -rf .venv .venv-lowest .venv-latest .venv-peers .venv-lock dist build
+	rm -rf reports/articles reports/openings
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
