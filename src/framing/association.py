@@ -100,7 +100,7 @@ def g_squared(
     Notes
     -----
     ``G² = 2 Σ O ln(O/E)`` over all four cells (Dunning 1993). ``textstat_keyness(measure = "lr")``
-    adds 10⁻⁹ inside the logarithm, so that its numbers are larger by 2 · 10⁻⁹ N; its "default" is
+    adds 10⁻⁹ inside the logarithm, so that its numbers are larger by up to 2 · 10⁻⁹ N; "default" is
     "yates".
 
     References
