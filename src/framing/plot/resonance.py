@@ -93,8 +93,8 @@ def plot_resonance(table: pd.DataFrame, n: int = 6, ax: Axes | None = None) -> A
         title="What was new, and what stayed",
         subtitle=["filled: clearly other than in random order"] if shown["clear"].any() else [],
         xlabel="novelty less what random order gives, bits: newer →",
-        below=[f"{count_of(left_out, 'document')} without a whole window left out"]
-        * bool(left_out),
+        below=[f"left out: {count_of(left_out, 'document')} without whole windows"]
+        * (left_out > 0),
         grid="",
     )
     _name(ax, shown, n)
