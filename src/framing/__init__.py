@@ -22,10 +22,11 @@ from typing import Any
 
 from framing.actors import ActorList, mentions
 from framing.columns import COLUMNS
-from framing.compare import contrast, emphasis, jensen_shannon, shift, trend
+from framing.compare import contrast, emphasis
 from framing.context import keyword_in_context
 from framing.corpus import Corpus
 from framing.count import closed_list, collocations, count
+from framing.divergence import divergence, jensen_shannon, shift
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.frames import Codebook, code
@@ -34,6 +35,7 @@ from framing.keyness import keyness
 from framing.readers import load, read
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
+from framing.trend import change, trend
 
 __version__ = version("framing")
 __all__ = [
@@ -44,11 +46,13 @@ __all__ = [
     "Features",
     "InputError",
     "InputWarning",
+    "change",
     "closed_list",
     "code",
     "collocations",
     "contrast",
     "count",
+    "divergence",
     "emphasis",
     "groups",
     "jensen_shannon",

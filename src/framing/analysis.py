@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from framing.compare import contrast, emphasis, shift, trend
+from framing.compare import contrast, emphasis
 from framing.corpus import Corpus
 from framing.count import count
+from framing.divergence import shift
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.files import inside
@@ -24,6 +25,7 @@ from framing.keyness import keyness
 from framing.resources import known_keys, read_toml, text, texts
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
+from framing.trend import trend
 
 _KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
 _SUBSET_KEYS = ("column", "levels", "label")

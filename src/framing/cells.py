@@ -1,19 +1,17 @@
-"""Cells: the groups and periods of one comparison, their shares and resampled shares."""
+"""Cells: the groups and periods of one comparison, their shares, intervals and tests."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from numbers import Integral, Real
-from os import PathLike
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
-from framing.actors import ActorList
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.groups import groups
@@ -21,80 +19,24 @@ from framing.inference import (
     MINIMUM,
     Floats,
     Integers,
+    Null,
+    Studentised,
     Sums,
     adjust,
-    bootstrap,
     combine,
-    correlate,
+    correlation,
     effective_size,
     estimate,
-    p_value,
-    permute,
+    exchangeable,
+    permutation_test,
     score_interval,
     sum_units,
+    variance,
+    wild_test,
 )
+from framing.settings import Settings
 
 By = str | Sequence[str]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a comparison is made; every comparison takes these by keyword.
-
-    Parameters
-    ----------
-    weights : {"document", "segment"}
-        Whether every document counts once in each group it belongs to (default), or by its
-        number of segments (tokens, for terms).
-    within : str, optional
-        A column to compare within: groups are averaged over the same distribution of its levels
-        (direct standardisation), and labels are permuted inside them.
-    unit : {"document", "segment"}
-        What is resampled. ``"segment"`` draws segments inside each document, so that intervals
-        describe these documents only.
-    replicates : int, optional
-        Resampled corpora, and permutations; default 10,000, or 2,000 where there are more than 200
-        features.
-    level : float
-        Nominal coverage.
-    seed : int
-    actors : ActorList, str or path
-        Actor list, where groups are actors.
-    levels : sequence of str, optional
-        Groups to compare, in order; default all.
-    """
-
-    weights: str = "document"
-    within: str | None = None
-    unit: str = "document"
-    replicates: int | None = None
-    level: float = 0.95
-    seed: int = 0
-    actors: ActorList | str | PathLike[str] = "us-eu-japan"
-    levels: Sequence[str] | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.level, Real) or not 0 < self.level < 1:
-            raise InputError(f"level must lie between 0 and 1; got {self.level!r}.")
-        if self.replicates is not None and (
-            not isinstance(self.replicates, Integral) or self.replicates < 100
-        ):
-            raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
-        if not isinstance(self.seed, Integral) or self.seed < 0:
-            raise InputError(f"seed must be a whole number from 0 on; got {self.seed!r}.")
-
-    def draws(self, n_features: int) -> int:
-        """How many corpora to resample."""
-        return self.replicates or (10_000 if n_features <= 200 else 2000)
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Settings:
-        """Take settings by name, and refuse a name that is none."""
-        names = [field.name for field in fields(cls)]
-        for name in given:
-            if name not in names:
-                raise one_of("a setting", name, names)
-        return cls(**given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,10 +51,12 @@ class Cells:
         What each cell holds.
     size : array, shape (n_cells,)
         What shares are shares of: tokens for terms, segments for frames and topics.
-    counts, share, low, high : array, shape (n_cells, n_features)
-        Raw sums, shares, and the ends of the shares' intervals.
-    replicates : array, shape (replicates, n_cells, n_features)
-        Shares in resampled corpora.
+    counts, df : array, shape (n_cells, n_features)
+        Raw sums, and documents with any.
+    share, low, high : array, shape (n_cells, n_features)
+        Shares, and the ends of their intervals.
+    variance, widening : array, shape (n_cells, n_features)
+        Variances of the shares; (t/z)², by how much more they count because they are estimates.
     """
 
     features: Features
@@ -123,10 +67,12 @@ class Cells:
     segments: npt.NDArray[np.bool_]
     size: Floats
     counts: Floats
+    df: Integers
     share: Floats
-    replicates: Floats
     low: Floats
     high: Floats
+    variance: Floats
+    widening: Floats
 
     @classmethod
     def of(
@@ -137,7 +83,7 @@ class Cells:
         compared: str | None = None,
         table: pd.DataFrame | None = None,
     ) -> Cells:
-        """Sum, resample and draw the interval of every share.
+        """Sum features, and give every share its interval.
 
         Parameters
         ----------
@@ -156,16 +102,16 @@ class Cells:
             raise InputError(f"by={by!r}: no segment belongs to any group.")
         features, member = features.where(used), table.to_numpy(dtype=float)[used]
         matrix = features.matrix.astype(float)
-        of_terms = features.kind == "term"
         size = np.asarray(features.size, dtype=float)
         documents = pd.factorize(features.segments["document"])[0]
-        strata = _strata(features, settings.within)
+        strata = _levels(features, settings.within, "within")
         index = label_cells(table.columns)
         sums = sum_units(
             matrix,
             size,
             member,
             documents,
+            clusters=_clusters(features, settings.cluster, documents),
             strata=strata,
             compared=_compared(index, compared),
             weights=settings.weights,
@@ -175,24 +121,38 @@ class Cells:
         if strata is not None and settings.within is not None:
             kept = member * (sums.standard.T[strata] > 0)
             before, after = _held(documents, member), _held(documents, kept)
-            lost = features.segments.loc[(member > kept).any(axis=1), settings.within].unique()
+            lost = features.segments[settings.within].to_numpy()[(member > kept).any(axis=1)]
             what = f"within={settings.within!r}"
-            _tell_left_out(sums, index, before, after, what, [str(level) for level in lost])
+            _tell_left_out(sums, index, before, after, what, sorted({str(level) for level in lost}))
             member = kept
-        held = _held(documents, member)
-        share = estimate(sums)
-        drawn = bootstrap(sums, settings.draws(sums.n_features), settings.seed)
         total = np.asarray(member.T @ size, dtype=float)
-        few = sums.n_units < MINIMUM
-        units, most = sums.n_units[:, None], total[:, None]
-        effective = effective_size(share, drawn, units, most)
-        if of_terms:
-            effective = np.where(share > 0, effective, _unused(effective, share, most))
-        low, high = score_interval(share, effective, units, settings.level)
-        low[few], high[few] = np.nan, np.nan
-        counts, inside = np.asarray((matrix.T @ member).T), member > 0
+        bounds = _bounds(sums, total, settings, of_terms=features.kind == "term")
         return cls(
-            features, settings, index, sums, held, inside, total, counts, share, drawn, low, high
+            features,
+            settings,
+            index,
+            sums,
+            _held(documents, member),
+            member > 0,
+            total,
+            np.asarray((matrix.T @ member).T),
+            _document_frequency(matrix, documents, member),
+            *bounds,
+        )
+
+    def mixes(self) -> Cells:
+        """Take each feature's part of all that the cell holds; the parts add up to 1."""
+        sums, total = self.sums.mixes(), self.counts.sum(axis=1)
+        share, low, high, spread, widening = _bounds(sums, total, self.settings, of_terms=False)
+        return replace(
+            self,
+            sums=sums,
+            size=total,
+            share=share,
+            low=low,
+            high=high,
+            variance=spread,
+            widening=widening,
         )
 
     def rows(self, cell: int, **columns: Any) -> pd.DataFrame:
@@ -207,6 +167,7 @@ class Cells:
                 self.rows(
                     c,
                     n=whole(self.counts[c]),
+                    df=self.df[c],
                     statistic="share",
                     estimate=self.share[c],
                     low=self.low[c],
@@ -218,26 +179,78 @@ class Cells:
             ignore_index=True,
         )
 
-    def linear(self, cells: list[int], coefficients: Floats, statistic: str) -> pd.DataFrame:
-        """Rows for a linear combination of cells: value, interval, permutation p.
+    def combined(
+        self, cells: list[int], coefficients: Floats, ends: Sequence[Floats] | None = None
+    ) -> tuple[Floats, Floats, Floats]:
+        """Value and interval of a linear combination of cells, for every feature.
 
-        Under the null the labels of documents in these cells are exchangeable.
+        Parameters
+        ----------
+        ends : (estimate, low, high), optional
+            Of every cell, on another scale; default shares.
         """
-        value, low, high = combine(
-            coefficients,
-            self.share[cells],
-            self.low[cells],
-            self.high[cells],
-            correlate(self.replicates[:, cells]),
-        )
-        why = self.not_exchangeable(cells)
-        p = np.full(len(value), np.nan)
-        if not why:
-            null = permute(self.sums, cells, len(self.replicates), self.settings.seed + 1)
-            p = p_value(np.abs(value), np.abs(np.einsum("c,bcf->bf", coefficients, null)))
-        table = pd.DataFrame({"estimate": value, "low": low, "high": high, "p_value": p})
-        table["statistic"], table["note"] = statistic, self.too_few(cells) or why
+        share, low, high = (self.share, self.low, self.high) if ends is None else ends
+        related = correlation(self.sums, cells)
+        return combine(coefficients, share[cells], low[cells], high[cells], related)
+
+    def linear(self, cells: list[int], coefficients: Floats, statistic: str) -> pd.DataFrame:
+        """Rows for a linear combination of cells: value, interval, and test against nought."""
+        value, low, high = self.combined(cells, coefficients)
+        null, why = self.test(cells, coefficients[None])
+        table = pd.DataFrame({"estimate": value, "low": low, "high": high})
+        table = table.assign(**p_columns(null), statistic=statistic)
+        table["note"] = both(self.too_few(cells), why or self.coarse(null))
         return self.label(table, cells)
+
+    def test(
+        self, cells: list[int], coefficients: Floats, pool: Floats | None = None
+    ) -> tuple[Null | None, str]:
+        """Test that linear combinations of cells are nought, by permutation where that can be.
+
+        Parameters
+        ----------
+        coefficients : array, shape (n_tests, n_sides)
+        pool : array of 0/1, shape (n_sides, n_cells), optional
+            Which cells make up each side; default each is one.
+
+        Returns
+        -------
+        Null or None
+        str
+            Why there is no test; empty if there is one.
+        """
+        if (self.sums.n_units[cells] == 0).any():
+            return None, "no p-value: a group holds nothing to compare"
+        chosen: Any = {
+            "replicates": self.settings.draws(self.sums.n_features),
+            "seed": self.settings.seed + 1,
+        }
+        if exchangeable(self.sums, cells) and self.settings.unit == "document":
+            statistic = Studentised(coefficients)
+            return permutation_test(self.sums, cells, statistic, pool=pool, **chosen), ""
+        if why := self.untested(cells):
+            return None, why
+        return wild_test(self.sums, cells, coefficients, **chosen), ""
+
+    def untested(self, cells: list[int]) -> str:
+        """Why there is no test where labels cannot change hands; empty if there is one."""
+        if self.settings.unit == "segment":
+            return "no p-value: the interval describes these documents only"
+        if (self.sums.denominators[:, cells] > 0).any(axis=2).sum(axis=1).max(initial=0) <= 1:
+            return f"no p-value: {self.units} lie in several levels of {self.settings.within!r}"
+        if few := self.too_few(cells):
+            return f"no p-value: {self.units} belong to several groups, and {few}"
+        return ""
+
+    def coarse(self, null: Null | None) -> str:
+        """Say that the design allows no small p-value; empty if it does."""
+        if null is None or not null.exact or np.isnan(null.p_min).all():
+            return ""
+        least = float(np.nanmin(null.p_min))
+        if least <= 1 - self.settings.level:
+            return ""
+        ways = null.replicates
+        return f"p cannot be below {least:.2g}: labels can be dealt out in {ways} ways only"
 
     def label(
         self,
@@ -249,9 +262,12 @@ class Cells:
         """Add what every row of a result carries."""
         if len(table) == len(self.features.names) and self.features.kind not in table:
             table[self.features.kind] = np.asarray(self.features.names)
-        table["unit"], table["level"] = self.settings.unit, self.settings.level
+        table["unit"], table["level"] = self.settings.varies, self.settings.level
         table["n_documents"] = int(self.documents[:, cells].any(axis=1).sum())
         table["n_segments"] = int(self.segments[:, cells].any(axis=1).sum())
+        if self.settings.cluster is not None:
+            held = (self.sums.denominators[:, cells] > 0).any(axis=(1, 2))
+            table["n_clusters"] = int(held.sum())
         if group is not None:
             table["group"] = group
         if period is not None:
@@ -265,22 +281,37 @@ class Cells:
             found.setdefault(group, []).append(cell)
         return [sorted(cells, key=lambda c: str(self.index[c][1])) for cells in found.values()]
 
+    @property
+    def units(self) -> str:
+        """What varies by chance, in the plural."""
+        cluster = self.settings.cluster
+        return f"{self.settings.unit}s" if cluster is None else f"clusters of {cluster!r}"
+
     def too_few(self, cells: list[int]) -> str:
         """Why there is no interval; empty if there is one."""
-        fewest, unit = int(self.sums.n_units[cells].min()), self.settings.unit
+        fewest, cluster = int(self.sums.n_units[cells].min()), self.settings.cluster
         if fewest >= MINIMUM:
             return ""
-        return f"only {fewest} {unit}{'s' * (fewest != 1)}; an interval needs {MINIMUM}"
+        unit = self.settings.unit if cluster is None else "cluster"
+        of = "" if cluster is None else f" of {cluster!r}"
+        return f"only {fewest} {unit}{'s' * (fewest != 1)}{of}; an interval needs {MINIMUM}"
 
-    def not_exchangeable(self, cells: list[int]) -> str:
-        """Why there is no p-value; empty if there is one."""
-        if self.settings.unit == "segment":
-            return "no p-value: the interval describes these documents only"
-        if not self.sums.partitions(cells):
-            return "no p-value: documents belong to several groups"
-        if (self.sums.denominators[:, cells] > 0).any(axis=1).sum(axis=1).max(initial=0) > 1:
-            return f"no p-value: documents lie in several levels of {self.settings.within!r}"
-        return ""
+
+def _bounds(
+    sums: Sums, size: Floats, settings: Settings, *, of_terms: bool
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Shares, the ends of their intervals, their variances, and (t/z)²."""
+    share = estimate(sums)
+    found, degrees = variance(sums)
+    units, most = sums.n_units[:, None], size[:, None]
+    effective = effective_size(share, found, units, most)
+    if of_terms:
+        effective = np.where(share > 0, effective, _unused(effective, share, most))
+    low, high = score_interval(share, effective, degrees, settings.level)
+    few = sums.n_units < MINIMUM
+    low[few], high[few] = np.nan, np.nan
+    tail = (1 + settings.level) / 2
+    return share, low, high, found, (stdtrit(degrees, tail) / ndtri(tail)) ** 2
 
 
 def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
@@ -290,14 +321,28 @@ def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
     return np.asarray(tokens / np.maximum(clustering, 1.0))
 
 
+def p_columns(null: Null | None) -> dict[str, Any]:
+    """Columns that a test of one combination fills."""
+    if null is None:
+        return {"p_value": np.nan, "p_min": np.nan, "test": ""}
+    return {"p_value": null.p_value[0], "p_min": null.p_min[0], "test": null.test}
+
+
+def both(*reasons: str) -> str:
+    """Join what there is to say."""
+    return "; ".join(reason for reason in reasons if reason)
+
+
 def whole(numbers: Floats) -> npt.NDArray[Any]:
     """Write counts as whole numbers, where they are."""
     return numbers.astype(int) if (numbers == np.floor(numbers)).all() else numbers
 
 
 def with_q(table: pd.DataFrame) -> pd.DataFrame:
-    """Adjust the p-values of a whole table for their number."""
-    return table.assign(q_value=adjust(table["p_value"].to_numpy(dtype=float)))
+    """Adjust the p-values of a whole table for their number, and give the number."""
+    p_values = table["p_value"].to_numpy(dtype=float)
+    n_tests = int((~np.isnan(p_values)).sum())
+    return table.assign(q_value=adjust(p_values), n_tests=n_tests)
 
 
 def label_cells(columns: pd.Index) -> list[tuple[str | None, str | None]]:
@@ -353,12 +398,44 @@ def _tell_left_out(
         )
 
 
-def _strata(features: Features, within: str | None) -> np.ndarray[Any, Any] | None:
-    if within is None:
+def _levels(features: Features, column: str | None, setting: str) -> Integers | None:
+    """Number the levels of a column of metadata; every document must have one."""
+    if column is None:
         return None
-    if within not in features.segments:
-        raise one_of("within", within, features.segments.columns)
-    if features.segments[within].isna().any():
-        name = features.segments.loc[features.segments[within].isna(), "document"].iloc[0]
-        raise InputError(f"within={within!r} is empty for document {name!r}; fill it or drop it.")
-    return pd.factorize(features.segments[within], sort=True)[0].astype(np.int64)
+    if column not in features.segments:
+        raise one_of(setting, column, features.segments.columns)
+    values = features.segments[column]
+    if values.isna().any():
+        name = features.segments.loc[values.isna(), "document"].iloc[0]
+        raise InputError(
+            f"{setting}={column!r} is empty for document {name!r}; fill it or drop it."
+        )
+    return pd.factorize(values, sort=True)[0].astype(np.int64)
+
+
+def _clusters(features: Features, column: str | None, documents: Integers) -> Integers | None:
+    """Number the clusters; each document must lie in one."""
+    numbers = _levels(features, column, "cluster")
+    if numbers is None:
+        return None
+    spread = pd.Series(numbers).groupby(documents).nunique()
+    if (spread > 1).any():
+        at = int(np.flatnonzero(documents == spread.index[spread > 1][0])[0])
+        name, values = features.segments["document"].iloc[at], features.segments[column]
+        found = sorted(map(str, values[features.segments["document"] == name].unique()))
+        raise InputError(
+            f"cluster={column!r}: document {name!r} lies in {' and '.join(found[:2])}; "
+            "a document must lie in one cluster."
+        )
+    return numbers
+
+
+def _document_frequency(matrix: Any, documents: Integers, member: Floats) -> Integers:
+    """Documents of every cell that hold each feature, shape (n_cells, n_features)."""
+    out = np.empty((member.shape[1], matrix.shape[1]), dtype=np.int64)
+    for cell, held in enumerate(member.T):
+        some = matrix[held > 0].tocoo()
+        rows, columns = some.coords
+        pairs = np.unique(documents[held > 0][rows].astype(np.int64) * matrix.shape[1] + columns)
+        out[cell] = np.bincount(pairs % matrix.shape[1], minlength=matrix.shape[1])
+    return out

@@ -13,7 +13,7 @@ from scipy import sparse, stats
 
 from framing.actors import ActorList
 from framing.columns import tidy
-from framing.compare import jensen_shannon
+from framing.divergence import jensen_shannon
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups

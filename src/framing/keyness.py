@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from itertools import combinations
 from os import PathLike
 from typing import Any
 
@@ -10,113 +11,234 @@ import numpy as np
 import pandas as pd
 
 from framing.actors import ActorList
-from framing.cells import By, Cells, Settings, whole
+from framing.association import chi_squared, g_squared
+from framing.cells import By, Cells, both, whole, with_q
 from framing.columns import tidy
-from framing.errors import InputError
+from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import groups
-from framing.inference import Floats, combine, correlate
+from framing.inference import Floats, exchangeable
 from framing.patterns import Pattern, matching
+from framing.settings import Settings
+
+MEASURES = ("log_odds", "log_ratio", "g2", "chi2")
+AGAINST = ("rest", "pairs")
 
 
-def keyness(features: Features, by: By, *, prior: float = 0.1, **settings: Any) -> pd.DataFrame:
-    """Find the terms that each group uses more, or less, than the rest.
+def keyness(
+    features: Features,
+    by: By,
+    *,
+    against: str = "rest",
+    measure: str = "log_odds",
+    prior: float = 0.1,
+    background: Features | Mapping[str, float] | None = None,
+    correction: str | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Find the terms that each group uses more, or less, than others.
 
     Parameters
     ----------
     features : Features
         Counts of terms; frames and topics work too.
     by : str or list of str
-        Groups; each is set against the segments of all the others. Where groups are actors, the
-        names of the actors are left out: they define the groups, so they would lead every list.
+        Groups, two or more. Where groups are actors, the names of the actors are left out: they
+        define the groups, so they would lead every list.
+    against : {"rest", "pairs"}
+        Set each group against the segments of all the others, or every two groups against each
+        other.
+    measure : {"log_odds", "log_ratio", "g2", "chi2"}
+        How large a difference is. The test is the same for all of them.
     prior : float
-        α₀ as a share of the tokens compared; larger pulls rare terms harder towards no difference.
+        For log-odds: α₀ as a share of the tokens compared; larger pulls rare terms harder towards
+        no difference.
+    background : Features or mapping of str to float, optional
+        Counts of terms in a larger corpus, to spread α₀ by; default the groups compared.
+    correction : {None, "yates", "williams"}
+        Of g2 and chi2; see :mod:`framing.association`.
     **settings
-        See :class:`framing.cells.Settings`.
+        See :class:`framing.settings.Settings`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a group and term, by the lower end of the interval (so that a rare term cannot lead
-        by luck): ``group``, ``reference`` ("rest"), ``term``, ``n`` (occurrences in the group),
-        ``statistic`` ("log_odds"), ``estimate``, ``low``, ``high`` (natural logarithms),
-        ``level``, ``unit``, ``n_documents``, ``n_segments``, ``note``.
+        A row a comparison and term, by the lower end of the interval (so that a rare term cannot
+        lead by luck), or the estimate where there is none: ``group``, ``reference`` ("rest", or a
+        group), ``term``; ``n`` and ``n_reference`` (occurrences), ``df`` and ``df_reference``
+        (documents that use it); ``statistic`` (the measure), ``estimate``, ``low``, ``high``
+        (natural logarithms for log_odds, binary ones for log_ratio; missing for g2 and chi2),
+        ``level``; ``p_value``, ``p_min``, ``test``, ``p_family``, ``q_value``, ``n_tests``;
+        ``unit``, ``n_documents``, ``n_segments``, ``note``.
 
     Notes
     -----
     Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 15):
     ``δ_w = log[(y_i+α_w)/(n_i+α_0−y_i−α_w)] − log[(y_j+α_w)/(n_j+α_0−y_j−α_w)]``, i the group, j
-    the rest, ``α_w = α_0 ·`` (frequency of w in both). By default y are counts after every document
-    was scaled to the same length. The paper's own variance takes tokens to be independent, which
-    finds differences where there are none; here the interval comes from resampling documents: the
-    score intervals of the two shares, carried to the log-odds and combined
-    (:func:`framing.inference.combine`).
+    its reference, ``α_w = α_0 ·`` (frequency of w in the background). By default y are counts after
+    every document was scaled to the same length; ``weights="segment"`` takes counts as they are.
+    The paper's own variance takes tokens to be independent, which finds differences where there
+    are none. Here intervals come from how documents differ, carried from the two shares to their
+    log-odds and combined, and tests relabel documents: the statistic is the difference of the two
+    shares over its standard error (:class:`framing.inference.Studentised`), so that one test
+    serves every measure. ``p_family`` compares it with the largest among all terms and groups of
+    each relabelling (Westfall & Young 1993); with pairs, among all terms, times the number of
+    pairs.
 
     References
     ----------
     Monroe, B. L., Colaresi, M. P. & Quinn, K. M. (2008). Fightin' words. *Political Analysis*,
     16(4), 372–403.
+    Westfall, P. H. & Young, S. S. (1993). *Resampling-based multiple testing*. Wiley.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"document": range(12), "region": ["US", "EU"] * 6})
+    >>> counts = Features([[4, 1], [1, 4]] * 6, ["chips", "rules"], rows, kind="term")
+    >>> table = keyness(counts, by="region")
+    >>> table.loc[table["term"] == "chips", ["group", "reference", "n", "df", "p_value"]].round(3)
+      group reference   n  df  p_value
+    0    US      rest  24   6    0.002
+    3    EU      rest   6   6    0.002
     """
-    if prior <= 0:
+    for name, value, known in (("against", against, AGAINST), ("measure", measure, MEASURES)):
+        if value not in known:
+            raise one_of(name, value, known)
+    if not prior > 0:
         raise InputError(f"prior must be positive; got {prior!r}.")
     chosen = Settings.of(settings)
     table = groups(features, by, actors=chosen.actors, levels=chosen.levels)
-    if table.shape[1] < 2:
+    k = table.shape[1]
+    if k < 2:
         raise InputError(f"by={by!r} gives one group; keyness needs at least two.")
     if "actor" in ([by] if isinstance(by, str) else by) and "actor" not in features.segments:
         features = _without_names(features, chosen.actors)
-    parts = [_against_rest(features, table, column, prior, chosen) for column in table.columns]
-    return tidy(pd.concat(parts, ignore_index=True))
+    held = features.matrix[np.flatnonzero(table.to_numpy().any(axis=1))].sum(axis=0)
+    features = features.select([str(features.names[int(i)]) for i in np.flatnonzero(held)])
+    if against == "rest":
+        pairs = [(i, k + i) for i in range(k)]
+        cells = Cells.of(features, by, chosen, table=_with_rests(table))
+    else:
+        pairs = list(combinations(range(k), 2))
+        cells = Cells.of(features, by, chosen, table=table)
+    frequency = None if background is None else _frequency(features, background)
+    parts = []
+    for (i, j), (tested, why) in zip(pairs, _tests(cells, pairs, k), strict=True):
+        rows = _measured(cells, i, j, measure, prior, frequency, correction).assign(**tested)
+        rows["note"] = [both(note, why) for note in rows["note"]]
+        rows["reference"] = "rest" if against == "rest" else _name(table.columns[j])
+        rows = rows[cells.share[[i, j]].sum(axis=0) > 0]
+        lead = rows["low"].fillna(rows["estimate"]).to_numpy(dtype=float)
+        rows = rows.iloc[np.lexsort((rows[features.kind], -lead))]
+        parts.append(_named(rows, table.columns, i))
+    return tidy(with_q(pd.concat(parts, ignore_index=True)))
 
 
-def _against_rest(
-    features: Features, table: pd.DataFrame, column: Any, prior: float, settings: Settings
+def _with_rests(table: pd.DataFrame) -> pd.DataFrame:
+    """Add to every group what is in any other group, and not in it."""
+    member = table.to_numpy() > 0
+    rests = [np.delete(member, g, axis=1).any(axis=1) & ~member[:, g] for g in range(len(member.T))]
+    for column, rest in zip(table.columns, rests, strict=True):
+        if not rest.any():
+            raise InputError(
+                f"every segment belongs to {column!r}; there is no rest to compare with."
+            )
+    names = range(2 * len(rests))
+    sides = pd.DataFrame(np.column_stack([member, *rests]), index=table.index, columns=names)
+    return sides.rename_axis(columns="group")
+
+
+def _tests(cells: Cells, pairs: list[tuple[int, int]], k: int) -> list[tuple[dict[str, Any], str]]:
+    """Columns of the test of every comparison, and what is to be said of it."""
+    groups_alone = list(range(k))
+    if len(cells.index) > k and exchangeable(cells.sums, groups_alone):
+        one, rest = np.eye(k), 1 - np.eye(k)
+        null, why = cells.test(groups_alone, np.hstack([one, -one]), np.vstack([one, rest]))
+        found, times = [(null, g, why) for g in groups_alone], 1
+    else:
+        tests = [cells.test([i, j], np.array([[1.0, -1.0]])) for i, j in pairs]
+        found, times = [(null, 0, why) for null, why in tests], len(pairs)
+    columns: list[tuple[dict[str, Any], str]] = []
+    for null, row, why in found:
+        if null is None:
+            missing = dict.fromkeys(("p_value", "p_min", "p_family"), np.nan)
+            columns.append(({**missing, "test": ""}, why))
+            continue
+        values = {"p_value": null.p_value[row], "p_min": null.p_min[row], "test": null.test}
+        values["p_family"] = np.minimum(null.p_family[row] * times, 1)
+        columns.append((values, cells.coarse(null)))
+    return columns
+
+
+def _measured(
+    cells: Cells,
+    i: int,
+    j: int,
+    measure: str,
+    prior: float,
+    frequency: Floats | None,
+    correction: str | None,
 ) -> pd.DataFrame:
-    inside = table[column].to_numpy() > 0
-    rest = table.drop(columns=[column]).to_numpy().any(axis=1) & ~inside
-    if not rest.any():
-        raise InputError(f"every segment belongs to {column!r}; there is no rest to compare with.")
-    sides = pd.DataFrame({"group": inside, "rest": rest}, index=features.segments["segment"])
-    sides = sides.rename_axis(columns="group")
-    compared = features.where(inside | rest)
-    used = np.flatnonzero(compared.matrix.sum(axis=0))
-    compared = compared.select(list(np.asarray(compared.names)[used]))
-    cells = Cells.of(compared, "group", settings, table=sides[inside | rest])
-    size = cells.size
-    odds = _log_odds(cells.share, size, prior)
-    value, low, high = combine(
-        np.array([1.0, -1.0]),
-        odds(cells.share),
-        odds(cells.low),
-        odds(cells.high),
-        correlate(cells.replicates),
-    )
-    group, period = column if isinstance(column, tuple) else (column, None)
-    if table.columns.name == "period":
-        group, period = None, column
-    rows = cells.label(
-        pd.DataFrame({"estimate": value, "low": low, "high": high, "n": whole(cells.counts[0])}),
-        [0],
-        group,
-        period,
-    ).assign(reference="rest", statistic="log_odds", note=cells.too_few([0, 1]))
-    lead = np.where(np.isnan(low), value, low)
-    kept = np.flatnonzero(cells.share.sum(axis=0))
-    rows, lead = rows.iloc[kept], lead[kept]
-    return rows.iloc[np.lexsort((rows[features.kind], -lead))]
+    """Rows of one comparison: counts, the measure and its interval."""
+    n, ends = cells.size[:, None], (cells.share, cells.low, cells.high)
+    y = [n * share for share in ends]
+    note = cells.too_few([i, j])
+    if measure in ("g2", "chi2"):
+        function = g_squared if measure == "g2" else chi_squared
+        value = function(y[0][i], n[i], y[0][j], n[j], correction)
+        low = high = np.full(len(value), np.nan)
+        note = f"no interval: {measure} grows with the corpus and estimates nothing"
+    else:
+        if measure == "log_ratio":
+            scaled = [_log_share(one, n) for one in y]
+        else:
+            alpha_0 = prior * float(n[[i, j]].sum())
+            pooled = y[0][[i, j]].sum(axis=0) / n[[i, j]].sum()
+            alpha = alpha_0 * (pooled if frequency is None else frequency)
+            scaled = [_log_odds(one, n, alpha, alpha_0) for one in y]
+        value, low, high = cells.combined([i, j], np.array([1.0, -1.0]), scaled)
+    rows = pd.DataFrame({"estimate": value, "low": low, "high": high, "note": note})
+    rows["n"], rows["n_reference"] = whole(cells.counts[i]), whole(cells.counts[j])
+    rows["df"], rows["df_reference"] = cells.df[i], cells.df[j]
+    return cells.label(rows.assign(statistic=measure), [i])
 
 
-def _log_odds(share: Floats, size: Floats, prior: float) -> Callable[[Floats], Floats]:
-    """Smoothed log-odds of a share (2, n_terms) among `size` tokens or segments (2,)."""
-    alpha_0 = prior * size.sum()
-    alpha = alpha_0 * (share * size[:, None]).sum(axis=0) / size.sum()
-    n = size[:, None]
+def _log_odds(y: Floats, n: Floats, alpha: Floats, alpha_0: float) -> Floats:
+    """One side of :func:`framing.association.log_odds`."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(y + alpha) - np.log(n + alpha_0 - y - alpha))
 
-    def odds(p: Floats) -> Floats:
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log(n * p + alpha) - np.log(n + alpha_0 - n * p - alpha))
 
-    return odds
+def _log_share(y: Floats, n: Floats) -> Floats:
+    """One side of :func:`framing.association.log_ratio`."""
+    return np.asarray(np.log2(np.where(y > 0, y, np.where(np.isnan(y), y, 0.5)) / n))
+
+
+def _frequency(features: Features, background: Features | Mapping[str, float]) -> Floats:
+    """Frequencies of the terms in a background corpus; one it lacks counts half an occurrence."""
+    if isinstance(background, Features):
+        totals = background.matrix.sum(axis=0)
+        background = dict(zip(background.names, map(float, totals), strict=True))
+    counts = np.array([float(background.get(str(name), 0.0)) for name in features.names])
+    if not counts.any():
+        raise InputError("background holds none of the terms compared; count it in the same way.")
+    if not np.isfinite(counts).all() or (counts < 0).any():
+        at = int(np.flatnonzero(~(counts >= 0) | np.isinf(counts))[0])
+        raise InputError(f"background of {features.names[at]!r} must be a count; got {counts[at]}.")
+    counts = np.maximum(counts, 0.5)
+    return np.asarray(counts / counts.sum())
+
+
+def _name(label: Any) -> str:
+    return " in ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def _named(rows: pd.DataFrame, columns: pd.Index, i: int) -> pd.DataFrame:
+    """Say which group, or period, or both, the rows are of."""
+    label = columns[i]
+    if isinstance(label, tuple):
+        return rows.assign(group=label[0], period=label[1])
+    return rows.assign(**{"period" if columns.name == "period" else "group": str(label)})
 
 
 def _without_names(features: Features, actors: ActorList | str | PathLike[str]) -> Features:

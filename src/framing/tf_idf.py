@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from framing.cells import By, Cells, Settings, whole
+from framing.cells import By, Cells, whole
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
+from framing.settings import Settings
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,7 +48,7 @@ def tf_idf(
     normalise : bool
         Whether each group's vector is divided by its Euclidean length.
     **settings
-        See :class:`framing.cells.Settings`.
+        See :class:`framing.settings.Settings`.
 
     Returns
     -------

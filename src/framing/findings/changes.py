@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.compare import ordinal
 from framing.findings.checks import ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.inference import adjust
+from framing.trend import ordinal
 from framing.verdicts import CLEAR
 from framing.wording import (
     at_most,

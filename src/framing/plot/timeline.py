@@ -7,10 +7,10 @@ from itertools import pairwise
 import pandas as pd
 from matplotlib.axes import Axes
 
-from framing.compare import ordinal
 from framing.plot.check import check, once
 from framing.plot.style import DARK, FONT, GREY, SMALL, TEXT, looks, new_axes, styled
 from framing.plot.words import dress
+from framing.trend import ordinal
 
 LABELLED = 12
 """With more periods than this, bars are not labelled one by one."""

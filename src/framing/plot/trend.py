@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing.compare import ordinal
 from framing.errors import one_of
 from framing.plot.check import base, check, notes_by_period, untested
 from framing.plot.labels import spread
@@ -25,6 +24,7 @@ from framing.plot.style import (
     styled,
 )
 from framing.plot.words import dress, words_of
+from framing.trend import ordinal
 from framing.verdicts import direction, one_way, verdicts
 from framing.wording import points
 

@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from framing.compare import ordinal
 from framing.plot.check import notes_by_period, untested
 from framing.plot.style import (
     DARK,
@@ -28,6 +27,7 @@ from framing.plot.style import (
 )
 from framing.plot.trend import check_trend, marks, parts, time_axis
 from framing.plot.words import quiet, wrap
+from framing.trend import ordinal
 from framing.wording import points
 
 _TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)

@@ -1,0 +1,60 @@
+"""One engine for uncertainty: sums over documents, their variance, and their permutation.
+
+Every comparison is a ratio of sums over units (documents, or clusters of documents),
+``Gᵀ diag(w) F`` divided by ``Gᵀ diag(w) 1``. The estimate has w = 1. Intervals follow from how
+units differ (:func:`variance`), which for a ratio of sums is known in closed form; a bootstrap
+(:func:`bootstrap`) draws w where it is not. A test permutes G (:func:`permutation_test`) or, where
+units lie in several groups, turns the signs of their errors (:func:`wild_test`).
+"""
+
+from framing.inference.bootstrap import band_factor, bootstrap, wild_test
+from framing.inference.intervals import (
+    MINIMUM,
+    adjust,
+    combine,
+    effective_size,
+    score_interval,
+)
+from framing.inference.null import Drawn, Null
+from framing.inference.permutation import Statistic, Studentised, exchangeable, permutation_test
+from framing.inference.relabelling import Relabelling
+from framing.inference.sums import (
+    UNITS,
+    WEIGHTS,
+    Floats,
+    Integers,
+    Sums,
+    estimate,
+    shares,
+    sum_units,
+)
+from framing.inference.variance import correlation, influence, variance
+
+__all__ = [
+    "MINIMUM",
+    "UNITS",
+    "WEIGHTS",
+    "Drawn",
+    "Floats",
+    "Integers",
+    "Null",
+    "Relabelling",
+    "Statistic",
+    "Studentised",
+    "Sums",
+    "adjust",
+    "band_factor",
+    "bootstrap",
+    "combine",
+    "correlation",
+    "effective_size",
+    "estimate",
+    "exchangeable",
+    "influence",
+    "permutation_test",
+    "score_interval",
+    "shares",
+    "sum_units",
+    "variance",
+    "wild_test",
+]

@@ -1,0 +1,169 @@
+"""Bootstraps: units drawn anew, or their errors turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import reduce
+from typing import TypeVar
+
+import numpy as np
+
+from framing.inference.blocks import in_blocks, sizes
+from framing.inference.null import Null, Tally, gather
+from framing.inference.sums import Floats, Integers, Sums, estimate, shares
+from framing.inference.variance import feature_blocks, influence, variance
+
+T = TypeVar("T")
+
+WEBB = np.sqrt([0.5, 1.0, 1.5])
+"""Six-point weights ±√½, ±1, ±√1½: with few units they give many more outcomes than ±1."""
+
+
+def bootstrap(
+    sums: Sums, statistic: Callable[[Floats], T], *, replicates: int, seed: int
+) -> Iterator[T]:
+    """Compute a statistic of the shares in resampled corpora, block by block.
+
+    Units are drawn with replacement, as many as there are, within ``resampled_within``.
+
+    Parameters
+    ----------
+    sums : Sums
+    statistic : callable
+        From shares, shape (n_replicates, n_cells, n_features), to anything.
+    replicates, seed : int
+
+    Yields
+    ------
+    object
+        What `statistic` makes of each block.
+    """
+    within = sums.resampled_within
+    classes = [np.flatnonzero(within == k) for k in np.unique(within) if k >= 0]
+    blocks = sizes(replicates)
+
+    def work(block: int) -> T:
+        rng = np.random.default_rng([seed, block])
+        weights = np.zeros((blocks[block], len(within)))
+        for members in classes:
+            n = len(members)
+            weights[:, members] = rng.multinomial(n, np.full(n, 1 / n), size=len(weights))
+        return statistic(shares(sums, weights))
+
+    return in_blocks(work, len(blocks), title="resampling")
+
+
+def band_factor(
+    sums: Sums,
+    cells: list[int],
+    coefficients: Floats,
+    *,
+    level: float,
+    replicates: int,
+    seed: int,
+) -> Floats:
+    """How much wider intervals must be to hold several combinations of shares at once.
+
+    The quantile of the largest ``|θ*_m − θ_m| / se_m`` over the m combinations, in resampled
+    corpora, divided by that of a single one. Less than Bonferroni's factor where combinations are
+    related.
+
+    Parameters
+    ----------
+    coefficients : array, shape (n_combinations, n_cells)
+
+    Returns
+    -------
+    array, shape (n_features,)
+        At least 1.
+
+    References
+    ----------
+    Montiel Olea, J. L. & Plagborg-Møller, M. (2019). Simultaneous confidence bands. *Journal of
+    Applied Econometrics*, 34, 1–17.
+    """
+    found = estimate(sums)[cells]
+    error = np.sqrt(coefficients**2 @ variance(sums)[0][cells])
+    theta = coefficients @ found
+
+    def deviations(drawn: Floats) -> Floats:
+        moved = np.abs(np.einsum("mc,bcf->bmf", coefficients, drawn[:, cells]) - theta)
+        return np.asarray(np.divide(moved, error, out=np.zeros_like(moved), where=error > 0))
+
+    drawn = np.concatenate(list(bootstrap(sums, deviations, replicates=replicates, seed=seed)))
+    one = np.nanquantile(drawn, level, axis=0)
+    single = one.sum(axis=0) / np.maximum((one > 0).sum(axis=0), 1)
+    joint = np.nanquantile(drawn.max(axis=1), level, axis=0)
+    varies = single > 0
+    factor = np.divide(joint, single, out=np.ones_like(joint), where=varies)
+    return np.asarray(np.maximum(factor, 1.0))
+
+
+def wild_test(
+    sums: Sums, cells: list[int], coefficients: Floats, *, replicates: int, seed: int
+) -> Null:
+    """Test linear combinations of shares where labels cannot change hands.
+
+    Units may lie in several cells: a document that mentions both sides, an outlet that publishes
+    in every year. If θ = Σ_c a_c R_c is nought, what a unit adds to it, its score z_u, is as likely
+    to have either sign: the statistic ``|Σ z_u| / √Σ z_u²`` is compared with
+    ``|Σ ω_u z_u| / √Σ (ω_u z_u)²``, ω drawn from :data:`WEBB` with random signs. Scores are
+    computed at shares moved so that θ = 0.
+
+    Parameters
+    ----------
+    coefficients : array, shape (n_tests, n_cells)
+
+    References
+    ----------
+    Kline, P. & Santos, A. (2012). A score based approach to wild bootstrap inference. *Journal of
+    Econometric Methods*, 1, 23–41.
+    Webb, M. D. (2023). Reworking wild bootstrap-based inference for clustered errors. *Canadian
+    Journal of Economics*, 56, 839–858.
+    """
+    units = np.flatnonzero((sums.denominators[:, cells] > 0).any(axis=(1, 2)))
+    blocks = sizes(replicates)
+    stacks = [
+        _scores(sums, cells, coefficients, units, columns)
+        for columns in feature_blocks(sums.n_features, len(units) * len(coefficients))
+    ]
+
+    def compute(weights: Floats, z: Floats) -> Floats:
+        total = np.abs(np.einsum("bu,tuf->tfb", weights, z, optimize=True))
+        spread = np.sqrt(np.einsum("bu,tuf->tfb", weights**2, z**2, optimize=True))
+        return np.asarray(np.divide(total, spread, out=np.zeros_like(total), where=spread > 0))
+
+    observed = [compute(np.ones((1, len(units))), z)[..., 0] for z in stacks]
+
+    def work(block: int) -> Tally:
+        rng = np.random.default_rng([seed, block])
+        shape = blocks[block], len(units)
+        weights = rng.choice(WEBB, shape) * rng.choice([-1.0, 1.0], shape)
+        tallies = (
+            Tally.of(seen, compute(weights, z), 1e-9)
+            for seen, z in zip(observed, stacks, strict=True)
+        )
+        return reduce(Tally.beside, tallies)
+
+    drawn = in_blocks(work, len(blocks), title="wild bootstrap")
+    return gather(np.concatenate(observed, axis=1), drawn, "wild bootstrap", slack=1e-9)
+
+
+def _scores(
+    sums: Sums, cells: list[int], coefficients: Floats, units: Integers, columns: slice
+) -> Floats:
+    """What each unit adds to each combination under the null, (n_tests, n_units, n_features)."""
+    shares_of = estimate(sums)[cells][:, columns]
+    theta = coefficients @ shares_of
+    pull = coefficients / np.maximum(sums.n_units[cells], 1)
+    moved = pull / (coefficients * pull).sum(axis=1, keepdims=True)  # R_c − R̃_c = moved · θ
+    z = np.zeros((len(coefficients), len(units), shares_of.shape[1]))
+    for i, cell in enumerate(cells):
+        held = sums.denominators[units, cell]
+        total = sums.denominators[:, cell].sum(axis=0)
+        part = np.divide(sums.standard[cell], total, out=np.zeros_like(total), where=total > 0)
+        z += coefficients[:, i, None, None] * (
+            influence(sums, cell, units, columns)
+            + (held @ part)[:, None] * (moved[:, i, None] * theta)[:, None, :]
+        )
+    return z

@@ -1,0 +1,204 @@
+"""Sums over documents or clusters: what each adds to each group, and the shares they make up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from framing.errors import one_of
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+UNITS = ("document", "segment")
+WEIGHTS = ("document", "segment")
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What each unit adds to each cell: all that estimates, intervals and tests need to know.
+
+    A cell is a group, a period, or a group in a period. The share of a feature in cell g is
+    ``R_g = Σ_s π_gs N_gs / D_gs``, with N and D summed over units, and strata s.
+
+    Attributes
+    ----------
+    numerators : list of list of sparse array, shape (n_units, n_features)
+        ``numerators[g][s]``: the features of cell g in stratum s.
+    denominators : array, shape (n_units, n_cells, n_strata)
+        What they are divided by.
+    standard : array, shape (n_cells, n_strata)
+        π, shares of the strata in the population a cell is standardised to; zero throughout if no
+        stratum holds every cell that it is compared with.
+    resampled_within : array of int, shape (n_units,)
+        Units are drawn with replacement inside these classes; -1 for units of no cell.
+    unit : {"document", "segment"}
+        Segments are drawn within documents; documents, and clusters of them, within their cell.
+    n_units, n_documents, n_segments : array, shape (n_cells,)
+    """
+
+    numerators: list[list[sparse.csr_array]]
+    denominators: Floats
+    standard: Floats
+    resampled_within: Integers
+    unit: str
+    n_units: Integers
+    n_documents: Integers
+    n_segments: Integers
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return len(self.n_units)
+
+    @property
+    def n_features(self) -> int:
+        """Number of features."""
+        return int(self.numerators[0][0].shape[1])
+
+    def partitions(self, cells: list[int] | None = None) -> bool:
+        """Whether no unit lies in two of the cells."""
+        chosen = self.denominators if cells is None else self.denominators[:, cells]
+        return bool(((chosen > 0).any(axis=2).sum(axis=1) <= 1).all())
+
+    def mixes(self) -> Sums:
+        """Divide by the sum of all features instead, so that the shares of a cell add up to 1."""
+        totals = [[part.sum(axis=1) for part in parts] for parts in self.numerators]
+        return replace(self, denominators=np.stack([np.stack(t, axis=1) for t in totals], axis=1))
+
+
+def sum_units(
+    features: sparse.csr_array,
+    size: Floats,
+    cells: Floats,
+    documents: Integers,
+    *,
+    clusters: Integers | None = None,
+    strata: Integers | None = None,
+    compared: Integers | None = None,
+    weights: str = "document",
+    unit: str = "document",
+) -> Sums:
+    """Add up segments within units.
+
+    Parameters
+    ----------
+    features : sparse array, shape (n_segments, n_features)
+    size : array, shape (n_segments,)
+        What a segment adds to the denominator: 1 for shares of segments, its tokens for rates.
+    cells : array of 0/1, shape (n_segments, n_cells)
+    documents : array of int, shape (n_segments,)
+    clusters : array of int, shape (n_segments,), optional
+        What varies by chance instead of documents: each cluster holds whole documents.
+    strata : array of int, shape (n_segments,), optional
+        Compare cells within these, then average over the common distribution of strata. What lies
+        in a stratum that not every cell has is left out.
+    compared : array of int, shape (n_cells,), optional
+        Cells with the same number are compared with each other; default all.
+    weights : {"document", "segment"}
+        Whether each document counts once in each cell it belongs to, or by its size.
+    unit : {"document", "segment"}
+        What varies by chance; segments do within their documents.
+    """
+    if unit not in UNITS:
+        raise one_of("unit", unit, UNITS)
+    if weights not in WEIGHTS:
+        raise one_of("weights", weights, WEIGHTS)
+    n_segments, n_cells = cells.shape
+    strata = np.zeros(n_segments, dtype=np.int64) if strata is None else strata
+    n_strata = int(strata.max(initial=0)) + 1
+    inside = [strata == s for s in range(n_strata)]
+    units = documents if clusters is None else clusters
+    units = units if unit == "document" else np.arange(n_segments)
+    n_units = int(units.max(initial=-1)) + 1
+    gather = sparse.csr_array(
+        (np.ones(n_segments), (units, np.arange(n_segments))), shape=(n_units, n_segments)
+    )
+    weight = cells.astype(float)
+    if weights == "document":
+        held = np.zeros((int(documents.max(initial=-1)) + 1, n_cells))
+        np.add.at(held, documents, weight * size[:, None])
+        weight = np.divide(
+            weight, held[documents], out=np.zeros_like(weight), where=held[documents] > 0
+        )
+    totals = np.stack([size[here] @ weight[here] for here in inside], axis=1)
+    standard = _standard(totals, np.zeros(n_cells) if compared is None else compared)
+    kept = standard[:, strata].T > 0
+    cells, weight = cells * kept, weight * kept
+    numerators = [
+        [
+            sparse.csr_array(gather @ sparse.diags_array(weight[:, g] * here) @ features)
+            for here in inside
+        ]
+        for g in range(n_cells)
+    ]
+    denominators = np.stack([gather @ (weight * (size * here)[:, None]) for here in inside], axis=2)
+    member = (denominators > 0).sum(axis=2) > 0
+    one_cell = (member.sum(axis=1) <= 1).all()
+    within = member.argmax(axis=1) if one_cell else np.zeros(n_units, dtype=np.int64)
+    within = np.where(member.sum(axis=1) > 0, documents if unit == "segment" else within, -1)
+    documents_of = pd.DataFrame(cells > 0).groupby(documents).any()
+    return Sums(
+        numerators,
+        denominators,
+        standard,
+        within,
+        unit,
+        member.sum(axis=0),
+        documents_of.sum(axis=0).to_numpy(),
+        (cells > 0).sum(axis=0),
+    )
+
+
+def _standard(totals: Floats, compared: npt.NDArray[np.generic]) -> Floats:
+    """Distribution of the strata that all cells compared have, over these cells together."""
+    standard = np.zeros_like(totals, dtype=float)
+    for label in np.unique(compared):
+        rows = (compared == label) & totals.any(axis=1)
+        if not rows.any():
+            continue
+        pooled = np.where((totals[rows] > 0).all(axis=0), totals[rows].sum(axis=0), 0.0)
+        standard[rows] = pooled / pooled.sum() if pooled.any() else 0.0
+    return standard
+
+
+def estimate(sums: Sums) -> Floats:
+    """Shares of the features in every cell, shape (n_cells, n_features)."""
+    observed: Floats = shares(sums, np.ones((1, len(sums.denominators))))[0]
+    return observed
+
+
+def shares(sums: Sums, weights: Floats) -> Floats:
+    """Weighted shares, standardised over strata: the product of the three matrices.
+
+    ``share[b, g] = Σ_s π_gs (w_b · N_gs) / (w_b · D_gs)``
+
+    Parameters
+    ----------
+    weights : array, shape (n_replicates, n_units)
+
+    Returns
+    -------
+    array, shape (n_replicates, n_cells, n_features)
+        Missing where a replicate leaves a cell without units.
+    """
+    out = np.zeros((len(weights), sums.n_cells, sums.n_features))
+    for g, parts in enumerate(sums.numerators):
+        covered = np.zeros((len(weights), 1))
+        for part, size, standard in zip(
+            parts, sums.denominators[:, g].T, sums.standard[g], strict=True
+        ):
+            total = (weights @ size)[:, None]
+            here = (total > 0) & (standard > 0)
+            out[:, g] += np.divide(
+                standard * (weights @ part), total, out=np.zeros_like(out[:, g]), where=here
+            )
+            covered += standard * here
+        empty = np.full_like(out[:, g], np.nan)
+        out[:, g] = np.divide(out[:, g], covered, out=empty, where=covered > 0)
+    return out

@@ -1,0 +1,218 @@
+"""Shares through time: slopes, changes, and whether sides changed differently."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing.cells import By, Cells, with_q
+from framing.columns import tidy
+from framing.errors import InputError, one_of
+from framing.features import Features
+from framing.inference import Floats, band_factor
+from framing.settings import Settings
+
+PERIODS = ("year", "quarter", "month")
+SCALES = ("share", "log_odds")
+
+
+def trend(
+    features: Features,
+    by: By | None = None,
+    over: str = "year",
+    *,
+    scale: str = "share",
+    **settings: Any,
+) -> pd.DataFrame:
+    """Follow shares through time, with the slope of every group and feature.
+
+    Parameters
+    ----------
+    features : Features
+    by : str or list of str, optional
+        Groups to follow; default all documents together.
+    over : {"year", "quarter", "month"}
+    scale : {"share", "log_odds"}
+        Of the slopes.
+    **settings
+        As in :func:`framing.emphasis`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with ``statistic`` "share", one a group, period and feature, as
+        :func:`framing.emphasis` returns them; and rows with ``statistic`` "slope", one a group and
+        feature: change per period (least squares on the periods' shares, or on their log-odds),
+        ``period`` being "first–last", ``p_value`` from permuting the periods of documents within
+        the group, ``q_value`` over all slopes.
+
+    Notes
+    -----
+    A straight line through shares can leave the scale: read as a forecast, it would promise shares
+    above 1. With ``scale="log_odds"`` the line runs through ``log[(np+½)/(n−np+½)]``, n being the
+    segments (tokens, for terms) of the period, and no fitted share can leave 0 to 1. Tests are of
+    the slope of the shares in both cases.
+    """
+    if scale not in SCALES:
+        raise one_of("scale", scale, SCALES)
+    cells = Cells.of(features, with_time(by, over), Settings.of(settings), compared="group")
+    slopes = []
+    for members in cells.by_group():
+        group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
+        if len(members) > 1:
+            table = cells.linear(members, _slope(periods), "slope")
+            if scale == "log_odds":
+                ends = cells.combined(members, _slope(periods), log_odds(cells))
+                table["estimate"], table["low"], table["high"] = ends
+            table["period"] = f"{periods[0]}–{periods[-1]}"
+            slopes.append(table if group is None else table.assign(group=group))
+    if not slopes:
+        raise InputError(f"all documents lie in one {over}; a trend needs two or more.")
+    return tidy(
+        pd.concat([cells.shares(), with_q(pd.concat(slopes, ignore_index=True))], ignore_index=True)
+    )
+
+
+def change(
+    features: Features,
+    by: By | None = None,
+    over: str = "year",
+    *,
+    first: str | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """How far shares moved since the first period, and whether sides moved differently.
+
+    Parameters
+    ----------
+    features : Features
+    by : str or list of str, optional
+        Sides; default all documents together.
+    over : {"year", "quarter", "month"}
+    first : str, optional
+        The period that changes are counted from; default the first that all sides have.
+    **settings
+        As in :func:`framing.emphasis`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``statistic`` "change", a row a side, later period and feature: the share less that in the
+        first period. ``statistic`` "difference in change", a row a pair of sides (``group``,
+        ``reference``), later period and feature: by how much more the group's share rose. Each with
+        ``estimate``, ``low``, ``high``; ``band_low``, ``band_high`` (all periods of a curve lie in
+        the band at once, with probability ``level``); ``p_value``, ``p_min``, ``test``, ``q_value``
+        and ``n_tests`` (over the rows of the same statistic); ``period`` is "first–later".
+
+    Notes
+    -----
+    A difference in change, ``(R_A,t − R_A,0) − (R_B,t − R_B,0)``, is the interaction of side and
+    period. Its test permutes all four cells' labels with a studentised statistic (Pauly, Brunner &
+    Konietschke 2015); where clusters lie in several periods, it flips signs instead. Bands widen
+    the interval by :func:`framing.inference.band_factor`.
+    """
+    chosen = Settings.of(settings)
+    cells = Cells.of(features, with_time(by, over), chosen)
+    curves = [{str(cells.index[c][1]): c for c in members} for members in cells.by_group()]
+    names = [cells.index[next(iter(curve.values()))][0] for curve in curves]
+    start = _start(curves, first, over)
+    parts = []
+    for name, curve in zip(names, curves, strict=True):
+        if start in curve and len(curve) > 1:
+            later = [period for period in sorted(curve) if period > start]
+            rows = [{curve[t]: 1.0, curve[start]: -1.0} for t in later]
+            table = _curve(cells, rows, later, start, "change")
+            parts.append(table if name is None else table.assign(group=name))
+    for i, j in combinations(range(len(curves)), 2):
+        a, b = curves[i], curves[j]
+        if start in a and start in b:
+            later = [period for period in sorted(a) if period > start and period in b]
+            rows = [{a[t]: 1.0, a[start]: -1.0, b[t]: -1.0, b[start]: 1.0} for t in later]
+            table = _curve(cells, rows, later, start, "difference in change")
+            parts.append(table.assign(group=names[i], reference=names[j]))
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        raise InputError(f"no side has documents in {start} and later; a change needs two {over}s.")
+    table = pd.concat(parts, ignore_index=True)
+    families = [with_q(rows) for _, rows in table.groupby("statistic", sort=False)]
+    return tidy(pd.concat(families))
+
+
+def _start(curves: list[dict[str, int]], first: str | None, over: str) -> str:
+    """The period that changes are counted from."""
+    periods = sorted({period for curve in curves for period in curve})
+    if first is not None:
+        if str(first) not in periods:
+            raise one_of("first", first, periods)
+        return str(first)
+    common = [period for period in periods if all(period in curve for curve in curves)]
+    if not common:
+        raise InputError(f"no {over} has documents of every side; name one with first=.")
+    return common[0]
+
+
+def _curve(
+    cells: Cells, rows: list[dict[int, float]], later: list[str], start: str, statistic: str
+) -> pd.DataFrame:
+    """Rows of one curve, with the band that holds all of it."""
+    if not rows:
+        return pd.DataFrame()
+    members = sorted({cell for row in rows for cell in row})
+    coefficients = np.array([[row.get(cell, 0.0) for cell in members] for row in rows])
+    settings = cells.settings
+    few = bool(cells.too_few(members)) or settings.unit == "segment"
+    widen = np.full(cells.sums.n_features, np.nan)
+    if not few:
+        widen = band_factor(
+            cells.sums,
+            members,
+            coefficients,
+            level=settings.level,
+            replicates=min(settings.draws(cells.sums.n_features), 2000),
+            seed=settings.seed + 2,
+        )
+    parts = []
+    for row, period in zip(rows, later, strict=True):
+        some = list(row)
+        table = cells.linear(some, np.array(list(row.values())), statistic)
+        table["band_low"] = table["estimate"] - widen * (table["estimate"] - table["low"])
+        table["band_high"] = table["estimate"] + widen * (table["high"] - table["estimate"])
+        parts.append(table.assign(period=f"{start}–{period}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def log_odds(cells: Cells) -> tuple[Floats, Floats, Floats]:
+    """Shares and the ends of their intervals as smoothed log-odds, log[(np+½)/(n−np+½)]."""
+    n = cells.size[:, None]
+    return tuple(  # type: ignore[return-value]
+        np.log(n * p + 0.5) - np.log(n - n * p + 0.5) for p in (cells.share, cells.low, cells.high)
+    )
+
+
+def with_time(by: By | None, over: str) -> list[str]:
+    """Name the groups, and time after them."""
+    if over not in PERIODS:
+        raise one_of("over", over, PERIODS)
+    return [*([] if by is None else [by] if isinstance(by, str) else by), over]
+
+
+def _slope(periods: list[str]) -> Floats:
+    """Least-squares weights: the slope is their product with the shares of the periods."""
+    time = np.array([ordinal(period) for period in periods])
+    centred = time - time.mean()
+    return np.asarray(centred / (centred**2).sum(), dtype=float)
+
+
+def ordinal(period: str) -> float:
+    """Count years, quarters or months.
+
+    >>> ordinal("2022") - ordinal("2021"), ordinal("2022Q1") - ordinal("2021Q4")
+    (1.0, 1.0)
+    """
+    year, rest = int(period[:4]), period[4:]
+    if rest.startswith("Q"):
+        return float(4 * year + int(rest[1:]))
+    return float(12 * year + int(rest[1:])) if rest else float(year)
