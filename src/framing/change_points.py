@@ -19,6 +19,8 @@ from framing.features import Features
 from framing.groups import TIMES, groups
 from framing.partition import Booleans, Floats, Integers, levels_of, partition, split, support
 
+_Row = dict[str, Any]
+
 PERIODS = 10
 """A series of fewer periods is refused: too short to tell a break from two odd years."""
 
@@ -139,16 +141,17 @@ def change_points(
             f"the longest series has {longest} {over}s with documents, and change points need "
             f"{needed}; use a finer unit (over=), or shift() to compare two periods."
         )
-    parts = []
+    rows: list[_Row] = []
     for group, series in found:
-        rows = _shares(series, features)
+        named = {} if group is None else {"group": group}
+        some = _shares(series, features)
         if len(series.n) < needed:
             why = f"only {len(series.n)} {over}s; change points need {needed}"
-            rows.append(_whole(series, [*features.names], features.kind, note=why))
+            some += [_whole(series) | {features.kind: name, "note": why} for name in features.names]
         else:
-            rows += _found(series, features, penalty, shortest, replicates, seed)
-        parts += rows if group is None else [one.assign(group=group) for one in rows]
-    return tidy(_with_q(pd.concat(parts, ignore_index=True), features.kind).assign(unit="document"))
+            some += _found(series, features, penalty, shortest, replicates, seed)
+        rows += [named | row for row in some]
+    return tidy(_with_q(pd.DataFrame(rows), features.kind).assign(unit="document"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,26 +206,26 @@ def _by_group(table: pd.DataFrame) -> Iterator[tuple[str | None, pd.DataFrame]]:
         yield str(group), held[sorted(held.columns)]
 
 
-def _shares(series: _Series, features: Features) -> list[pd.DataFrame]:
+def _shares(series: _Series, features: Features) -> list[_Row]:
     shares = series.shares(np.arange(series.n.sum())[None])[0]
     return [
-        pd.DataFrame({features.kind: features.names, "estimate": shares[t]}).assign(
-            period=period, statistic="share", n_documents=series.n[t], note=""
-        )
-        for t, period in enumerate(series.periods)
+        {"period": period, "statistic": "share", "n_documents": n, "note": "", "estimate": share}
+        | {features.kind: name}
+        for period, n, of_period in zip(series.periods, series.n, shares, strict=True)
+        for name, share in zip(features.names, of_period, strict=True)
     ]
 
 
-def _whole(series: _Series, names: list[str | None], kind: str, **columns: Any) -> pd.DataFrame:
-    """Rows that speak of whole series."""
+def _whole(series: _Series) -> _Row:
+    """Begin a row that speaks of a whole series."""
     period = f"{series.periods[0]}–{series.periods[-1]}"
-    rows = pd.DataFrame({kind: pd.Series(names, dtype=object)}).assign(**columns)
-    return rows.assign(statistic="changes", period=period, n_documents=series.n.sum())
+    row = {"period": period, "statistic": "changes", "n_documents": series.n.sum()}
+    return row | {"estimate": np.nan, "p_value": np.nan}
 
 
 def _found(
     series: _Series, features: Features, penalty: float, shortest: int, replicates: int, seed: int
-) -> list[pd.DataFrame]:
+) -> list[_Row]:
     """Changes of the mix and of every feature, with their p and their support."""
     n, n_features = series.n, len(features.names)
     mixed = n_features > 1
@@ -250,46 +253,41 @@ def _found(
             for some in split(replicates, size)
         ]
     )
-    still = np.isneginf(gain)
     p_value = (1 + (null >= gain - 1e-9 * np.abs(gain)).sum(axis=0)) / (1 + replicates)
-    rows = _whole(
-        series,
-        [None, *features.names] if mixed else [*features.names],
-        features.kind,
-        estimate=change.sum(axis=1),
-        p_value=np.where(still, np.nan, p_value),
-        note=np.where(still, "no p-value: the share is the same in every period", ""),
-    )
-    parts = [rows]
-    for place, at in enumerate(change):
-        name = rows[features.kind][place]
+
+    rows = []
+    for place, name in enumerate([None, *features.names] if mixed else features.names):
+        at, still = change[place], np.isneginf(gain[place])
+        whole = {"estimate": at.sum(), "p_value": np.nan if still else p_value[place], "note": ""}
+        if still:
+            whole["note"] = "no p-value: the share is the same in every period"
         y = shares[0] if name is None else shares[0][:, [place - mixed]]
-        cost = (y.shape[1] + 1) * unit
-        level = levels_of(y, n, at)
+        level, cost = levels_of(y, n, at), (y.shape[1] + 1) * unit
         again = support(y - level, level, n, at, cost, shortest, replicates, rng)
-        described = _describe(series, level, at, again, mix=name is None)
-        parts.append(described.assign(**{features.kind: name}))
-    return parts
+        some = [_whole(series) | whole, *_describe(series, level, at, again, mix=name is None)]
+        rows += [row | {features.kind: name} for row in some]
+    return rows
 
 
 def _describe(
     series: _Series, level: Floats, at: Booleans, support: Floats, *, mix: bool
-) -> pd.DataFrame:
+) -> Iterator[_Row]:
     """Rows for the levels of one series, its changes and their support."""
     periods, cuts = series.periods, np.flatnonzero(at)
     starts, ends = np.r_[0, cuts], np.r_[cuts, len(periods)]
     n = np.add.reduceat(series.n, starts)
-    rows = []
-    if not mix:
-        for a, b, size in zip(starts, ends, n, strict=True):
-            rows.append((f"{periods[a]}–{periods[b - 1]}", "level", level[a, 0], size, ""))
+    for a, b, size in zip(starts, ends, n, strict=True):
+        if not mix:
+            row = {"period": f"{periods[a]}–{periods[b - 1]}", "statistic": "level", "note": ""}
+            yield row | {"estimate": level[a, 0], "n_documents": size}
     for k, t in enumerate(cuts):
-        before, after, size = level[t - 1], level[t], n[k] + n[k + 1]
+        before, after = level[t - 1], level[t]
         moved = jensen_shannon(before, after).sum() if mix else after[0] - before[0]
+        row = {"period": periods[t], "n_documents": n[k] + n[k + 1]}
+        why = "p is in the row 'changes' of the series"
         name = "divergence" if mix else "change"
-        rows.append((periods[t], name, moved, size, "p is in the row 'changes' of the series"))
-        rows.append((periods[t], "support", support[k], size, ""))
-    return pd.DataFrame(rows, columns=["period", "statistic", "estimate", "n_documents", "note"])
+        yield row | {"statistic": name, "estimate": moved, "note": why}
+        yield row | {"statistic": "support", "estimate": support[k], "note": ""}
 
 
 def _with_q(table: pd.DataFrame, kind: str) -> pd.DataFrame:
