@@ -29,8 +29,6 @@ from framing.trend import trend
 
 _KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
 _SUBSET_KEYS = ("column", "levels", "label")
-FOR_TERMS = 2000
-"""Resampled corpora, at most, where there is a row a term: tables are long, and ends less exact."""
 TERMS = 60
 """Terms placed in the ternary plot are chosen among so many of the most frequent."""
 
@@ -54,7 +52,6 @@ class Plan:
         ``column``, ``levels``, ``label``: they are repeated on these documents alone.
     title, question : str
     replicates, seed : int
-        Terms take at most 2,000 of the replicates: there are many of them.
     """
 
     by: str
@@ -135,7 +132,7 @@ def analyse(
 
     Notes
     -----
-    With fewer documents than an interval needs, segments are resampled within documents
+    With fewer documents than an interval needs, segments are taken to vary within documents
     (``unit="segment"``), and intervals describe these documents only.
     """
     plan = plan or Plan.of(corpus)
@@ -149,11 +146,10 @@ def analyse(
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
-    fewer = chosen | {"replicates": min(plan.replicates, FOR_TERMS)}
     skipped: dict[str, str] = {}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
-        "keyness": lambda: keyness(features, plan.by, **fewer),
+        "keyness": lambda: keyness(features, plan.by, **chosen),
         "emphasis": lambda: emphasis(frames, plan.by, **chosen),
         "contrast": lambda: _guarded(
             frames, plan, partial(contrast, by=plan.by), "difference", chosen, skipped
@@ -162,10 +158,10 @@ def analyse(
             frames, plan, partial(trend, by=plan.by, over=plan.over), "slope", chosen, skipped
         ),
         "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
-        "tf_idf": lambda: tf_idf(features, plan.over, **fewer),
+        "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
     }
     if counts is not None:
-        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **fewer)
+        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
     tables: dict[str, pd.DataFrame] = {}
     for name, step in steps.items():
         if only is not None and name not in only:

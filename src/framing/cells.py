@@ -222,7 +222,7 @@ class Cells:
         if (self.sums.n_units[cells] == 0).any():
             return None, "no p-value: a group holds nothing to compare"
         chosen: Any = {
-            "replicates": self.settings.draws(self.sums.n_features),
+            "replicates": self.settings.replicates,
             "seed": self.settings.seed + 1,
         }
         if exchangeable(self.sums, cells) and self.settings.unit == "document":

@@ -241,7 +241,7 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
             cells.sums,
             members,
             _Contributions(weights),
-            replicates=settings.draws(cells.sums.n_features),
+            replicates=settings.replicates,
             seed=settings.seed + 1,
         )
     few = cells.too_few(members)

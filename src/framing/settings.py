@@ -12,9 +12,6 @@ from framing.actors import ActorList
 from framing.errors import InputError, one_of
 from framing.inference import UNITS, WEIGHTS
 
-FEW = 200
-"""Up to so many features, 10,000 replicates are the default; beyond, 2,000."""
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -35,9 +32,9 @@ class Settings:
     unit : {"document", "segment"}
         What varies by chance. ``"segment"``: segments inside each document, so that intervals
         describe these documents only.
-    replicates : int, optional
-        Permutations; default 10,000, or 2,000 where there are more than 200 features. If there are
-        no more distinct ones than that, all are taken and the test is exact.
+    replicates : int
+        Permutations. If there are no more distinct ones than that, all are taken and the test is
+        exact.
     level : float
         Nominal coverage.
     seed : int
@@ -51,7 +48,7 @@ class Settings:
     within: str | None = None
     cluster: str | None = None
     unit: str = "document"
-    replicates: int | None = None
+    replicates: int = 10_000
     level: float = 0.95
     seed: int = 0
     actors: ActorList | str | PathLike[str] = "us-eu-japan"
@@ -66,9 +63,7 @@ class Settings:
             raise InputError("cluster= needs whole documents; leave out unit='segment'.")
         if not isinstance(self.level, Real) or not 0 < self.level < 1:
             raise InputError(f"level must lie between 0 and 1; got {self.level!r}.")
-        if self.replicates is not None and (
-            not isinstance(self.replicates, Integral) or self.replicates < 100
-        ):
+        if not isinstance(self.replicates, Integral) or self.replicates < 100:
             raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
         if not isinstance(self.seed, Integral) or self.seed < 0:
             raise InputError(f"seed must be a whole number from 0 on; got {self.seed!r}.")
@@ -77,10 +72,6 @@ class Settings:
     def varies(self) -> str:
         """What varies by chance: "document", "segment" or the column of clusters."""
         return self.cluster or self.unit
-
-    def draws(self, n_features: int) -> int:
-        """How many permutations."""
-        return self.replicates or (10_000 if n_features <= FEW else 2000)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:

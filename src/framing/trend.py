@@ -171,7 +171,7 @@ def _curve(
             members,
             coefficients,
             level=settings.level,
-            replicates=min(settings.draws(cells.sums.n_features), 2000),
+            replicates=min(settings.replicates, 2000),
             seed=settings.seed + 2,
         )
     parts = []
