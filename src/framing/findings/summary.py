@@ -104,8 +104,8 @@ def _reach(voice: Voice, compared: bool, tested: int) -> str:
     if voice.only_these:
         return (
             f"There are only {count_of(voice.n_documents, 'document')}. Every number here "
-            f"describes these documents and no others: the intervals resample their "
-            f"{voice.segment}s, nothing is tested, and nothing is called clear or unclear. Where "
+            f"describes these documents and no others: the intervals come from how their "
+            f"{voice.segment}s vary, nothing is tested, and nothing is called clear or unclear. Where "
             "the largest differences and changes are listed, they were picked for being large. "
             f"With so few documents a change between {voice.over}s is a change between single "
             "documents."
@@ -116,10 +116,10 @@ def _reach(voice: Voice, compared: bool, tested: int) -> str:
             "document is on."
         )
     if not compared:
-        return "Sides are not compared with one another here. The intervals resample documents."
+        return "Sides are not compared with one another here. Intervals come from how documents vary."
     return (
         "No test between sides was possible, because a document can belong to several of them; so "
-        "no difference is called clear or unclear. The intervals resample documents. The "
+        "no difference is called clear or unclear. Intervals come from how documents vary. The "
         "differences listed were picked for being large, and would likely be smaller in a second "
         "look."
     )

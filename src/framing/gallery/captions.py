@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.analysis import FOR_TERMS, Analysis
+from framing.analysis import Analysis
 from framing.card import segment_name
 from framing.columns import KINDS
 from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
@@ -215,14 +215,11 @@ def _say(*sentences: str) -> str:
 def _how(table: pd.DataFrame, analysis: Analysis) -> str:
     """Say what intervals are, and how much stands behind them."""
     if analysis.unit == "segment":
-        drawn = f"{noun(analysis)}s drawn within documents, so they describe these documents only"
+        how = f"{noun(analysis)}s vary within documents, so they describe these documents only"
     else:
-        drawn = "whole documents drawn"
+        how = "documents vary, not words"
     level = percent(float(table["level"].iloc[0]))
-    many = kind_of(table) == "term" or table["statistic"].iloc[0] in ("log_odds", "tf_idf")
-    drawings = min(analysis.plan.replicates, FOR_TERMS) if many else analysis.plan.replicates
-    corpora = f"{drawings:,} resampled corpora"
-    return f"Lines: {level} intervals from {corpora} ({drawn}). {_sizes(analysis)}"
+    return f"Lines: {level} intervals, from how {how}. {_sizes(analysis)}"
 
 
 def _sizes(analysis: Analysis) -> str:
