@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -160,26 +162,33 @@ class ActorList:
             file, the actor and the key.
         """
         path = find("actors", source)
-        where = str(path)
-        table = known_keys(read_toml(path), _KEYS, where)
-        actors = tuple(
-            _actor(entry, f"{where}, actor {position}")
-            for position, entry in enumerate(tables(table, "actor", where), start=1)
-        )
-        if not actors:
-            raise InputError(f"{where} has no actors; write [[actor]] for each.")
-        names = [actor.name for actor in actors]
-        distinct(names, "actor", where)
-        compared = tuple(texts(table, "compared", where)) or tuple(names)
-        for name in compared:
-            if name not in names:
-                raise one_of(f"{where}: a name in 'compared'", name, names)
-        distinct(compared, "compared actor", where)
-        name = text(table, "name", where)
-        title, version, origin = (
-            text(table, key, where, default="") for key in ("title", "version", "source")
-        )
-        return cls(name, title, version, origin, actors, compared)
+        status = path.stat()
+        return _load(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, changed: int, size: int) -> ActorList:
+    """Read a file once for as long as it stays the same: every comparison asks for it."""
+    where = str(path)
+    table = known_keys(read_toml(path), _KEYS, where)
+    actors = tuple(
+        _actor(entry, f"{where}, actor {position}")
+        for position, entry in enumerate(tables(table, "actor", where), start=1)
+    )
+    if not actors:
+        raise InputError(f"{where} has no actors; write [[actor]] for each.")
+    names = [actor.name for actor in actors]
+    distinct(names, "actor", where)
+    compared = tuple(texts(table, "compared", where)) or tuple(names)
+    for name in compared:
+        if name not in names:
+            raise one_of(f"{where}: a name in 'compared'", name, names)
+    distinct(compared, "compared actor", where)
+    name = text(table, "name", where)
+    title, version, origin = (
+        text(table, key, where, default="") for key in ("title", "version", "source")
+    )
+    return ActorList(name, title, version, origin, actors, compared)
 
 
 def _actor(entry: Any, where: str) -> Actor:
