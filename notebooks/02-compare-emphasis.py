@@ -99,8 +99,8 @@ in_one_bag = toy["rules"].mean()
 documents_once = toy.groupby("document")["rules"].mean().mean()
 
 toy_frames = fr.Features(toy[["rules"]], ["rules"], toy[["document", "region"]], kind="frame")
-bag = fr.emphasis(toy_frames, by="region", weights="segment", replicates=100)
-once = fr.emphasis(toy_frames, by="region", replicates=100)
+bag = fr.emphasis(toy_frames, by="region", weights="segment")
+once = fr.emphasis(toy_frames, by="region")
 assert np.isclose(in_one_bag, 0.60)
 assert np.isclose(documents_once, 0.25)
 assert np.isclose(bag["estimate"].item(), in_one_bag)
@@ -141,7 +141,7 @@ for k in [0, 1, 6, 10, 20]:
 columns = ["of 20", "share", "textbook low", "textbook high", "Wilson low", "Wilson high"]
 by_hand = pd.DataFrame(lines, columns=columns)
 
-low, high = score_interval(by_hand["share"].to_numpy(), np.full(5, float(n)), np.full(5, n), 0.95)
+low, high = score_interval(by_hand["share"].to_numpy(), np.full(5, 1.0 * n), n - 1, 0.95)
 assert np.allclose(by_hand["Wilson low"], low)
 assert np.allclose(by_hand["Wilson high"], high)
 
@@ -154,10 +154,11 @@ by_hand.style.format("{:.0%}", subset=columns[1:]).hide(axis="index")
 
 # %% [markdown]
 # In the real computation a document may have many paragraphs that resemble each other, so $n$ is
-# not simply the number of paragraphs. The library draws the documents again and again, with
-# replacement (a *bootstrap*), looks at how much the share moves, and puts into Wilson's formula
-# the number of independent observations that would move as much. With one segment a document, as
-# here and in `openings`, that is about the number of documents.
+# not simply the number of paragraphs. The library looks at how much the *documents* of a side
+# differ from each other, works out how far their average would move with other documents of the
+# same kind, and puts into Wilson's formula the number of independent observations that would move
+# as much. With one segment a document, as here and in `openings`, that is about the number of
+# documents. [Lesson 3](03-how-sure-are-we.ipynb) does it by hand.
 #
 # ## The shares
 #
@@ -200,20 +201,22 @@ exact = as_large.mean()
 
 sixteen = pd.DataFrame({"document": range(16), "region": ["JP"] * 8 + ["EU"] * 8})
 cards = fr.contrast(
-    fr.Features(used[:, None], ["rules"], sixteen, kind="frame"), by="region", replicates=5000
+    fr.Features(used[:, None], ["rules"], sixteen, kind="frame"), by="region", replicates=20_000
 ).iloc[0]
 assert np.isclose(abs(cards["estimate"]), observed)
-assert np.isclose(cards["p_value"], exact, atol=0.02)  # the library deals 5,000 times, at random
+assert np.isclose(cards["p_value"], exact)
+assert cards["test"] == "exact permutation"
 say(
     f"{len(deals):,} ways to deal; in {as_large.sum():,} of them the difference is "
-    f"{100 * observed:.0f} points or more: **p = {exact:.2f}**. (The library, by dealing at "
-    f"random: {cards['p_value']:.2f}. It takes EU less JP, {points(cards['estimate'])} points; "
-    f"interval {points(cards['low'])} to {points(cards['high'])}.)"
+    f"{100 * observed:.0f} points or more: **p = {exact:.2f}**. (The library says the same. It "
+    f"takes EU less JP, {points(cards['estimate'])} points; interval {points(cards['low'])} to "
+    f"{points(cards['high'])}.)"
 )
 
 # %% [markdown]
 # Three quarters against one quarter, and still more than one deal in ten does as well. Small
-# samples produce large differences all the time.
+# samples produce large differences all the time. (With more documents there are too many ways to
+# deal; then the library deals 10,000 times at random, or as often as `replicates=` says.)
 #
 # ## Many differences at once
 #
@@ -240,12 +243,11 @@ assert np.allclose(q_values, contrasts["q_value"])
 lowest = contrasts.iloc[order[:9]][
     ["group", "reference", "frame", "estimate", "p_value", "q_value"]
 ]
-on_the_line = ((q_values > 0.04) & (q_values < 0.06)).sum()
+between = ((p_values < 0.05) & (q_values >= 0.05)).sum()
 say(
     f"p below 0.05: **{(p_values < 0.05).sum()}** of {m}, where chance alone would give "
-    f"{0.05 * m:.1f} on average. q below 0.05: **{(q_values < 0.05).sum()}**, and {on_the_line} "
-    "of all lie within a hundredth of that line, where the luck of the draw decides on which "
-    "side they fall. The first of the list:"
+    f"{0.05 * m:.1f} on average. q below 0.05: **{(q_values < 0.05).sum()}**. The other "
+    f"{between} would have passed, had we looked at each alone. The first of the list:"
 )
 lowest.style.format(points, subset="estimate").format("{:.3f}", subset=["p_value", "q_value"])
 
@@ -254,7 +256,7 @@ lowest.style.format(points, subset="estimate").format("{:.3f}", subset=["p_value
 #
 # "Not significant" is often read as "no difference". It is not the same. We use three verdicts:
 #
-# * **clear**: $q < 0.05$. The table says who has more;
+# * **clear**: $q < 0.05$, and the interval leaves out zero. The table says who has more;
 # * **similar**: not clear, *and* the whole interval lies within 15 percentage points either way.
 #   Any difference there may be is not a large one. (Fifteen is a choice; say yours before you
 #   look.)
@@ -266,7 +268,7 @@ MARGIN = 0.15
 
 def verdict(row):
     """Say what a difference and its interval allow to be said."""
-    if row["q_value"] < 0.05:
+    if row["q_value"] < 0.05 and not row["low"] <= 0 <= row["high"]:
         more, less = row["group"], row["reference"]
         return f"{more} > {less}" if row["estimate"] > 0 else f"{less} > {more}"
     return "similar" if max(-row["low"], row["high"]) <= MARGIN else "open"
@@ -288,16 +290,15 @@ fr.plot_contrast(contrasts[(contrasts["group"] == "US") & (contrasts["reference"
 
 # %% [markdown]
 # **Differs clearly.** European openings speak more of *dependence* than those of either other
-# side, and more of *rules* and less of *domestic* politics than American ones. (The table has a
-# few more, whose q-values lie right on the line. They could be real, but do not build a thesis on
-# them.)
+# side, and more of *rules* and less of *domestic* politics than American ones.
 #
 # **Does not differ much.** *Competition* and *values*: the US and the EU, and the US and Japan,
 # are alike to within 15 points. That is a finding, and a less boring one than it sounds, if one
 # has read that Europe regulates while America competes.
 #
 # **Cannot be said.** Everything marked *open*. There were too few openings, above all Japanese
-# ones, to tell a small difference from a middling one.
+# ones, to tell a small difference from a middling one. Some of these have a small p, such as
+# *rules* in the EU and Japan. They may be real, but do not build a thesis on them.
 #
 # ## Is it the side, or the subject?
 #
@@ -316,7 +317,7 @@ in_topic = coded.pivot_table("dependence", index="topic", columns="region")[SIDE
 weight = coded["topic"].value_counts(normalize=True).rename("weight of the topic")
 like_with_like = in_topic.mul(weight, axis=0).sum()
 
-library = fr.emphasis(frames.select(["dependence"]), by="region", within="topic", replicates=100)
+library = fr.emphasis(frames.select(["dependence"]), by="region", within="topic")
 assert np.allclose(library.set_index("group")["estimate"][SIDES], like_with_like)
 
 parts = {"mix of topics": mix, "dependence in the topic": in_topic, "": weight.to_frame()}
@@ -376,24 +377,26 @@ fr.plot_contrast(readings[pair])
 # speech about Ukraine may have thirty paragraphs about Ukraine. These are not thirty pieces of
 # evidence about the speaker's side; they are more like one.
 #
-# We let the codebook find frames by their words, and compare the US with Japan twice: once
-# drawing whole documents again, once drawing paragraphs within the documents that we have. (How
-# far such a coder can be trusted is a question of its own. Here it serves to compare intervals,
-# in percentage points.)
+# We let the codebook find frames by their words, count every paragraph once, and compare the US
+# with Japan twice: once as if we might have had other documents, once as if only the paragraphs
+# within the documents that we have could have been others. (How far such a coder can be trusted
+# is a question of its own. Here it serves to compare intervals, in percentage points.)
 
 # %%
 spoken = fr.code(leaders, codebook)
 two = ["US", "JP"]
-by_unit = {
-    unit: fr.contrast(spoken, by="region", levels=two, unit=unit).set_index("frame")
-    for unit in ["document", "segment"]
-}
+by_unit = {}
+for unit in ["document", "segment"]:
+    found = fr.contrast(spoken, by="region", levels=two, weights="segment", unit=unit)
+    by_unit[unit] = found.set_index("frame")
 width = {unit: table["high"] - table["low"] for unit, table in by_unit.items()}
+narrower = width["segment"] / width["document"]
 beyond = {unit: ((table["low"] > 0) | (table["high"] < 0)).sum() for unit, table in by_unit.items()}
 say(
     f"{len(spoken):,} paragraphs, but {spoken.segments['document'].nunique()} documents. Width of "
     "the interval, paragraphs against documents: "
-    f"{(width['segment'] / width['document']).median():.0%} (the middle one of ten frames). "
+    f"{narrower.median():.0%} (the middle one of ten frames), for *cooperation* "
+    f"{narrower['cooperation']:.0%}. "
     f"Intervals that leave out zero: {beyond['document']} by documents, {beyond['segment']} by "
     "paragraphs."
 )
@@ -401,38 +404,35 @@ ends = {unit: table[["estimate", "low", "high"]] for unit, table in by_unit.item
 pd.concat(ends, axis=1).style.format(points)
 
 # %% [markdown]
-# The estimates are the same; only our confidence in them changes. Who is right? There is a way to
-# find out: a **placebo**. Take American documents only and toss a coin for each: heads or tails.
-# There can be no true difference between heads and tails. How often does each method claim one? A
-# 95% interval should be wrong one time in twenty.
+# The estimates are the same; only our confidence in them changes, most of all for the frames that
+# fill paragraph after paragraph once they come up. Who is right? There is a way to find out: a
+# **placebo**. Take American documents only and toss a coin for each: heads or tails. There can be
+# no true difference between heads and tails. How often does each method claim one? A 95% interval
+# should be wrong one time in twenty.
 
 # %%
 american = spoken.where(spoken.segments["region"] == "US")
 names = american.segments["document"].unique()
 rng = np.random.default_rng(2024)
-claims = {
-    "interval, paragraphs drawn": [],
-    "interval, documents drawn": [],
-    "p-value below 0.05": [],
-}
+claims = {"interval, paragraphs vary": [], "interval, documents vary": [], "p below 0.05": []}
 for _ in range(40):
     coin = dict(zip(names, rng.permuted(np.arange(len(names)) % 2), strict=True))
     tossed = american.segments["document"].map(coin).map({0: "heads", 1: "tails"})
     fake = replace(american, segments=american.segments.assign(coin=tossed))
-    one = fr.contrast(fake, by="coin", unit="segment", replicates=200)
-    other = fr.contrast(fake, by="coin", unit="document", replicates=200)
-    claims["interval, paragraphs drawn"].append((one["low"] > 0) | (one["high"] < 0))
-    claims["interval, documents drawn"].append((other["low"] > 0) | (other["high"] < 0))
-    claims["p-value below 0.05"].append(other["p_value"] < 0.05)
+    one = fr.contrast(fake, by="coin", weights="segment", unit="segment")
+    other = fr.contrast(fake, by="coin", weights="segment", replicates=200)
+    claims["interval, paragraphs vary"].append((one["low"] > 0) | (one["high"] < 0))
+    claims["interval, documents vary"].append((other["low"] > 0) | (other["high"] < 0))
+    claims["p below 0.05"].append(other["p_value"] < 0.05)
 wrong = pd.Series({method: np.mean(found) for method, found in claims.items()}, name="false alarms")
 wrong.to_frame().style.format("{:.0%}")
 
 # %% [markdown]
-# Drawing paragraphs finds a "difference" between heads and tails several times as often as it
-# should. Drawing documents comes near the promised 5%, and so does shuffling the labels of
-# documents. What is drawn decides what may be concluded: paragraphs within documents tell us
+# Letting paragraphs vary finds a "difference" between heads and tails several times as often as
+# it should. Letting documents vary comes near the promised 5%, and so does shuffling the labels
+# of documents. What varies decides what may be concluded: paragraphs within documents tell us
 # about *these* speeches, documents tell us about speeches of this kind. Each table of the library
-# says in its column `unit` what was drawn, and gives no p-value for paragraphs.
+# says in its column `unit` what was let vary, and gives no p-value for paragraphs.
 #
 # ## Who is spoken of
 #
@@ -449,17 +449,21 @@ both = {
 both = pd.concat(both, axis=1)
 several = (fr.mentions(openings)[SIDES].sum(axis=1) > 1).mean()
 say(
-    f"{several:.0%} of the openings mention more than one of the three sides. The library gives "
-    f"intervals, and p-values for {overlap['p_value'].notna().sum()} of {len(overlap)} "
-    f"differences: *{overlap['note'].iloc[0]}*."
+    f"{several:.0%} of the openings mention more than one of the three sides. How p was found, "
+    f"by publisher: {contrasts['test'].iloc[0]}; where mentioned: {overlap['test'].iloc[0]}."
 )
 both.loc[list(codebook.names)].style.format("{:.0%}")
 
 # %% [markdown]
 # The two halves resemble each other, since each side speaks mostly of itself. They still answer
 # different questions: *cooperation*, for one, comes up more where Japan is spoken of than where
-# the US is, while publishers of these two sides hardly differ in it. And labels that overlap
-# cannot be dealt out like cards, so there is no p-value. The library leaves it out and says why.
+# the US is, while publishers of these two sides hardly differ in it.
+#
+# Labels that overlap cannot be dealt out like cards: an opening about both sides would have to
+# hold two. So the library tests in another way (a *wild bootstrap*). If the two shares are equal,
+# then what each opening adds to their difference is as likely to push one way as the other. Turn
+# these pushes round at random, many times, and count how often their sum is as large as the one
+# observed. The column `test` says which way was taken.
 #
 # ## Which words set the sides apart
 #
@@ -487,7 +491,7 @@ delta = odds[0] - odds[1]
 rows = pd.DataFrame({"document": range(12), "region": ["JP"] * 6 + ["EU"] * 6})
 alliance, market = [3, 2, 4, 3, 2, 3, 1, 0, 2, 1, 1, 0], [1, 1, 0, 2, 2, 1, 3, 4, 3, 2, 4, 3]
 words = fr.Features(np.c_[alliance, market], ["alliance", "market"], rows, kind="term")
-key = fr.keyness(words, by="region", prior=prior, weights="segment", replicates=100)
+key = fr.keyness(words, by="region", prior=prior, weights="segment")
 japan = key[key["group"] == "JP"].set_index("term")
 assert np.allclose(japan.loc[["alliance", "market"], "estimate"], delta)
 say(f"*alliance*: δ = {delta[0]:.2f}, so the odds are {np.exp(delta[0]):.1f} times as large.")
@@ -511,7 +515,7 @@ fr.plot_keyness(apart, n=8)
 # %% [markdown]
 # **What it shows.** Mostly *who is host and who is guest*: thanks, forms of address, the manner
 # of speaking of one or two people and of their interpreters. In Japan's words a subject shows as
-# well: the *rule of law*, the *international community*, the *status quo*.
+# well: the *rule of law*, the *international community*, a region *free and open*.
 #
 # **What it does not show.** Frames. Keyness is a list of places to look, not a list of findings:
 # with so many words compared, some lead by luck, and only reading tells why a word leads. These
@@ -597,14 +601,15 @@ say(
 # * Clear, similar and open are three verdicts. "Not significant" is none of them.
 # * Compare like with like: a difference that does not survive within topics may be one of
 #   subjects.
-# * Paragraphs of one document are not independent. What was drawn decides what may be concluded.
+# * Paragraphs of one document are not independent. What varies decides what may be concluded.
 # * Keyness tells where to look. Reading tells what it means.
 #
 # In these openings, European publishers put forward *dependence* more than American and Japanese
 # ones do. That sentence has survived every reading above except the weakest, and it is about
 # these openings.
 #
-# **Next:** how the emphasis changes from 2021 to 2024, and when a change is more than noise.
+# **Next:** [3 · How sure are we?](03-how-sure-are-we.ipynb) takes the intervals and tests apart:
+# where they come from, what they promise, and how many articles it takes.
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.
@@ -617,21 +622,23 @@ assert estimates.loc[["security", "competition"]].min().min() > 0.25
 for table in (plain, table_of(within)):
     assert table.loc["dependence"].tolist() == ["EU > US", "similar", "EU > JP"]
     assert table.loc[["rules", "domestic"], "US and EU"].tolist() == ["EU > US", "US > EU"]
-    similar = table.loc[["competition", "values"], ["US and EU", "US and JP"]] == "similar"
-    assert similar.to_numpy().all()
+    assert (table.loc[["competition", "values"], "US and EU"] == "similar").all()
+assert (plain.loc[["competition", "values"], "US and JP"] == "similar").all()
 direction = readings[pair].pivot(index="frame", columns="statistic", values="estimate")
 same_side = direction.lt(0).sum(axis=1).isin([0, 3])
 assert same_side[["dependence", "rules", "domestic"]].all()
 assert not same_side["security"]
 assert not (on_shared["q_value"] < 0.05).any()
-assert width["segment"].lt(width["document"]).all()
-assert wrong["interval, paragraphs drawn"] > 0.15
-assert wrong["interval, documents drawn"] < 0.1
-assert wrong["p-value below 0.05"] < 0.08
-assert overlap["p_value"].isna().all()
+assert narrower["cooperation"] < 0.6 < narrower.median() < 0.95
+assert wrong["interval, paragraphs vary"] > 0.15
+assert wrong["interval, documents vary"] < 0.1
+assert wrong["p below 0.05"] < 0.08
+assert (contrasts["test"] == "permutation").all()
+assert (overlap["test"] == "wild bootstrap").all()
+assert overlap["p_value"].notna().all()
 mentioning = both.loc["cooperation", "where mentioned"]
 assert mentioning["JP"] > mentioning["US"] + 0.1
 assert abs(estimates.loc["cooperation", "JP"] - estimates.loc["cooperation", "US"]) < 0.05
-assert {"rule of law", "international community", "status quo"} <= set(leading["JP"])
+assert {"rule of law", "international community", "free and open"} <= set(leading["JP"])
 assert (checked["EU − US"] > 0.15).all()
 assert np.mean(any_p) > 2 * np.mean(any_q)
