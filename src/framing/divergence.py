@@ -388,8 +388,8 @@ def noncentral_interval_of_sum(
     errors = []
     for cell in members:
         units = np.flatnonzero((cells.sums.denominators[:, cell] > 0).any(axis=1))
-        z = influence(cells.sums, cell, units, slice(None))[:, used] / scale
-        errors.append(z * np.sqrt(len(units) / max(len(units) - 1, 1)))
+        z = influence(cells.sums, cell, units, slice(None), unbiased=True)
+        errors.append(z[:, used] / scale)
     few = len(used) <= max(map(len, errors))
     if few:
         spreads = [z.T @ z for z in errors]

@@ -210,20 +210,26 @@ class _Stack:
             if not stratum.one_size:
                 parts.append(x @ sparse.diags_array(stratum.size))
         self.products = [_Product(sparse.csr_array(part), stratum.kind) for part in parts]
+        if spread:  # where a side has one unit in the stratum, units vary as in all of it
+            sums = [np.asarray(part.sum(axis=1), dtype=float) for part in parts]
+            share, n = sums[0] / stratum.size.sum(), len(stratum.members)
+            squares = _squares(share, sums, (stratum.size**2).sum()) / max(n - 1, 1)
+            self.pooled = squares.astype(stratum.kind)
 
     def sides(self, drawn: _Drawn) -> tuple[Drawn, Drawn | None]:
         """Shares and their variances, shape (n_sides, n_features, n_replicates)."""
         sums = [product.by_side(drawn, self.stratum.n_cells) for product in self.products]
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = sums[0] / drawn.size[:, None]
-            if not self.spread:
-                return shares, None
-            if self.stratum.one_size:  # Σ (x − R)² = Σ x² − R Σ x
-                squares = sums[1] - shares * sums[0]
-            else:  # Σ (x − R d)²
-                squares = sums[1] - shares * (2 * sums[2] - shares * drawn.squared[:, None])
-            squares *= (drawn.n / np.maximum(drawn.n - 1, 1) / drawn.size**2)[:, None]
-            return shares, squares
+        if not self.spread:
+            return shares, None
+        squares = _squares(shares, sums, drawn.squared[:, None])
+        squares *= (drawn.n / np.maximum(drawn.n - 1, 1))[:, None]
+        alone = drawn.n == 1
+        if alone.any():
+            squares = np.where(alone[:, None], self.pooled[:, None], squares)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return shares, squares / (drawn.size**2)[:, None]
 
 
 class _Product:
@@ -242,8 +248,22 @@ class _Product:
         cells = found.reshape(len(found), max(1, n_cells - 1), -1).transpose(1, 0, 2)
         if n_cells > 1:
             left = self.totals[:, None] - cells.sum(axis=0)
+            left[left <= _dust(self.totals)[:, None]] = 0.0
             cells = np.concatenate([cells, left[None]])
         return cells if np.array_equal(drawn.pool, np.eye(n_cells)) else _linear(drawn.pool, cells)
+
+
+def _squares(shares: Drawn, sums: list[Drawn], squared: Drawn) -> Drawn:
+    """Σ (x − R d)²; where every d is 1, the sums of x and of x d are the same."""
+    crossed = sums[2] if len(sums) > 2 else sums[0]
+    squares = sums[1] - shares * (2 * crossed - shares * squared)
+    squares[squares <= _dust(sums[1])] = 0.0
+    return np.asarray(squares)
+
+
+def _dust(numbers: Drawn) -> Drawn:
+    """What rounding may leave of a difference of such numbers."""
+    return np.asarray(64 * np.finfo(numbers.dtype).eps * numbers)
 
 
 def _standardise(

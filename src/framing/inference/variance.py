@@ -10,13 +10,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from framing.inference.sums import Floats, Integers, Sums
+from framing.inference.sums import Floats, Integers, Sums, estimate
 
 _HELD = 4_000_000
 """Numbers held at a time: features are taken in blocks of so many units × features."""
 
 
-def influence(sums: Sums, cell: int, units: Integers, columns: slice) -> Floats:
+def influence(
+    sums: Sums, cell: int, units: Integers, columns: slice, *, unbiased: bool = False
+) -> Floats:
     """What each unit adds to the error of a cell's shares.
 
     ``z_u = Σ_s π_s (n_us − R_s d_us) / D_s``; they add up to nought.
@@ -26,20 +28,30 @@ def influence(sums: Sums, cell: int, units: Integers, columns: slice) -> Floats:
     units : array of int, shape (k,)
     columns : slice
         Features wanted.
+    unbiased : bool
+        Scale up by ``√(n_s/(n_s−1))``, n_s the units of the cell in stratum s, so that the squares
+        add up to a variance. Where there is one, it deviates from the share of all strata instead.
 
     Returns
     -------
     array, shape (k, n_columns)
     """
     z = np.zeros((len(units), len(range(*columns.indices(sums.n_features)))))
-    for part, size, standard in zip(
-        sums.numerators[cell], sums.denominators[:, cell].T, sums.standard[cell], strict=True
-    ):
-        total = size.sum()
-        if total > 0 and standard > 0:
-            some = part[:, columns]
-            share = some.sum(axis=0) / total
-            z += standard / total * (some[units].toarray() - np.outer(size[units], share))
+    strata = [
+        (part[:, columns], size, weight / size.sum())
+        for part, size, weight in zip(
+            sums.numerators[cell], sums.denominators[:, cell].T, sums.standard[cell], strict=True
+        )
+        if weight > 0 and size.any()
+    ]
+    whole = np.sum([weight * part.sum(axis=0) for part, _, weight in strata], axis=0)
+    for part, size, weight in strata:
+        n, share = np.count_nonzero(size), part.sum(axis=0) / size.sum()
+        if unbiased and n == 1:
+            share = whole
+        elif unbiased:
+            weight *= np.sqrt(n / (n - 1))
+        z += weight * (part[units].toarray() - np.outer(size[units], share))
     return z
 
 
@@ -47,9 +59,10 @@ def variance(sums: Sums) -> tuple[Floats, Floats]:
     """Variance of every share, and the degrees of freedom it is known with.
 
     ``v = n/(n−1) Σ_u z_u²`` over the n units of the cell: the "sandwich" variance of a ratio, to
-    which a bootstrap's converges. A variance is itself an estimate, the worse the more a few
-    units make of it: by Satterthwaite's rule its degrees of freedom are ``2n/(κ − (n−3)/(n−1))``, κ
-    the kurtosis of the influences, and at most n − 1.
+    which a bootstrap's converges; with strata, n/(n−1) in each of them. A variance is itself an
+    estimate, the worse the more a few units make of it: by Satterthwaite's rule its degrees of
+    freedom are ``2n/(κ − (n−3)/(n−1))``, κ the kurtosis of the influences, and at most n − 1, or n
+    less the number of strata.
 
     Returns
     -------
@@ -64,24 +77,23 @@ def variance(sums: Sums) -> tuple[Floats, Floats]:
     """
     found = np.zeros((sums.n_cells, sums.n_features))
     degrees = np.ones_like(found)
+    dust = (16 * np.finfo(float).eps * np.nan_to_num(estimate(sums))) ** 2
     for cell in range(sums.n_cells):
         units = np.flatnonzero((sums.denominators[:, cell] > 0).any(axis=1))
         n = len(units)
         if n < 2:
             continue
+        most = n - _means(sums.denominators[units, cell])
         for columns in feature_blocks(sums.n_features, n):
-            z = influence(sums, cell, units, columns)
-            if sums.unit == "segment":
-                z = _within_classes(z, sums.resampled_within[units])
-            else:
-                z *= np.sqrt(n / (n - 1))
+            z = _errors(sums, cell, units, columns)
             squares = z**2
             second, fourth = squares.sum(axis=0), (squares**2).sum(axis=0)
+            second[second <= dust[cell, columns]] = 0.0
             kurtosis = np.divide(n * fourth, second**2, out=np.full_like(second, 3.0),
                                  where=second > 0)  # fmt: skip
             found[cell, columns] = second
             spare = np.maximum(kurtosis - (n - 3) / (n - 1), 1e-9)
-            degrees[cell, columns] = np.clip(2 * n / spare, 1, n - 1)
+            degrees[cell, columns] = np.clip(2 * n / spare, 1, most)
     return found, degrees
 
 
@@ -99,9 +111,7 @@ def correlation(sums: Sums, cells: list[int]) -> Floats:
     out = np.empty((sums.n_features, k, k))
     units = np.flatnonzero((sums.denominators[:, cells] > 0).any(axis=(1, 2)))
     for columns in feature_blocks(sums.n_features, len(units) * k):
-        z = np.stack([influence(sums, cell, units, columns) for cell in cells])
-        if sums.unit == "segment":
-            z = np.stack([_within_classes(one, sums.resampled_within[units]) for one in z])
+        z = np.stack([_errors(sums, cell, units, columns) for cell in cells])
         covariance = np.einsum("iuf,juf->fij", z, z)
         scale = np.sqrt(np.einsum("fii->fi", covariance))
         scale = scale[:, :, None] * scale[:, None, :]
@@ -116,6 +126,22 @@ def feature_blocks(n_features: int, n_rows: int) -> Iterator[slice]:
     width = max(1, _HELD // max(n_rows, 1))
     for start in range(0, n_features, width):
         yield slice(start, min(start + width, n_features))
+
+
+def _errors(sums: Sums, cell: int, units: Integers, columns: slice) -> Floats:
+    """Influences whose squares add up to the variance."""
+    if sums.unit == "segment":
+        z = influence(sums, cell, units, columns)
+        return _within_classes(z, sums.resampled_within[units])
+    return influence(sums, cell, units, columns, unbiased=True)
+
+
+def _means(sizes: Floats) -> int:
+    """How many means influences are deviations from: one a stratum, where units lie in one each."""
+    held = sizes > 0
+    if (held.sum(axis=1) > 1).any():
+        return 1
+    return max(1, int((held.sum(axis=0) > 1).sum()))
 
 
 def _within_classes(z: Floats, classes: Integers) -> Floats:
