@@ -14,7 +14,8 @@ import framing as fr
 from framing import plot
 from framing.analysis import Plan, analyse
 from framing.errors import InputError
-from framing.plot.check import notes
+from framing.plot.bars import Whole, bits
+from framing.plot.check import cannot, notes, notes_by_period, untested
 from framing.plot.labels import spread
 from framing.plot.style import SIDES
 from framing.plot.words import words_of
@@ -113,6 +114,8 @@ def test_axes_of_their_own_show_themselves_in_a_notebook(tables):
     [
         (plot.plot_timeline, "timeline", "group"),
         (plot.plot_keyness, "keyness", "estimate"),
+        (plot.plot_change, "change", "period"),
+        (plot.plot_divergence, "divergence", "group"),
         (plot.plot_emphasis, "emphasis", "group"),
         (plot.plot_contrast, "contrast", "group"),
         (plot.plot_ternary, "emphasis", "group"),
@@ -249,18 +252,235 @@ def test_ticks_of_keyness_are_doublings():
     assert marks[0].get_xdata()[0] == pytest.approx(2)
 
 
-def test_the_noise_floor_is_drawn_behind_each_bar():
+def keyness(*rows, **columns):
+    """Rows: (term, estimate, low, high, q), of one side against the rest."""
+    table = pd.DataFrame(rows, columns=["term", "estimate", "low", "high", "q_value"])
+    table["p_value"] = table["q_value"]
+    given = {"group": "US", "reference": "rest", "n": 7, "df": 3, "statistic": "log_odds"}
+    return table.assign(**given | {"n_tests": 40, "note": "", **columns})
+
+
+CLEAR_AND_NOT = (("sure", 1.0, 0.4, 1.6, 0.01), ("wide", 1.0, -0.2, 2.2, 0.01))
+
+
+def filled(ax, marker="o"):
+    marks = [line for line in ax.lines if line.get_marker() == marker]
+    return [line.get_markerfacecolor() != "white" for line in marks]
+
+
+def written(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_term_is_filled_only_if_q_and_interval_agree():
+    ax = plot.plot_keyness(keyness(*CLEAR_AND_NOT, ("late", 0.9, 0.3, 1.5, 0.2)))
+    shown = [label.get_text() for label in ax.get_yticklabels()]
+    assert dict(zip(shown, filled(ax), strict=True)) == {"sure": True, "late": False, "wide": False}
+    assert words_of(ax).lines == ["1 of 3 clear"]
+    assert words_of(ax).remarks == ["filled: q < .05, 40 tests, and the whole interval above ×1"]
+    assert written(ax).count("7 in 3") == 3
+
+
+def test_without_tests_terms_are_filled_by_their_interval_and_that_is_said():
+    why = "no p-value: the interval describes these documents only"
+    ax = plot.plot_keyness(keyness(*CLEAR_AND_NOT, q_value=np.nan, p_value=np.nan, note=why))
+    assert filled(ax) == [True, False]
+    assert words_of(ax).lines == ["1 of 2 filled"]
+    assert words_of(ax).remarks == [
+        "filled: the whole interval above ×1; no tests: the interval describes these documents only"
+    ]
+
+
+def test_a_log_ratio_is_already_in_doublings():
+    rows = keyness(("sure", 2.0, 1.0, 3.0, 0.01), statistic="log_ratio")
+    ax = plot.plot_keyness(rows)
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"] == [2.0]
+    assert words_of(ax).label.startswith("share of the term, against the rest")
+
+
+def test_g2_has_no_interval_and_is_filled_by_q():
+    note = "no interval: g2 grows with the corpus and estimates nothing"
+    rows = keyness(("sure", 20, np.nan, np.nan, 0.01), ("late", 9, np.nan, np.nan, 0.2), note=note)
+    ax = plot.plot_keyness(rows.assign(statistic="g2"))
+    assert filled(ax) == [True, False]
+    assert words_of(ax).remarks == ["filled: q < .05, 40 tests"]
+    assert words_of(ax).label == "G², against the rest: it grows with the corpus"
+
+
+def test_a_pair_shows_the_terms_of_both_each_in_its_colour():
+    rows = keyness(*CLEAR_AND_NOT, ("theirs", -1.0, -1.5, -0.5, 0.01), reference="EU")
+    two = pd.concat([rows, rows.assign(reference="JP")]).assign(n_reference=2, df_reference=2)
+    ax = plot.plot_keyness(two.reset_index(drop=True))
+    assert "US against EU" in written(ax)
+    assert "US against JP" in written(ax)
+    assert filled(ax, "s") == [True]
+    assert filled(ax, "^") == [True]
+    assert written(ax).count("2 in 2") == 2
+    assert words_of(ax).lines == ["4 of 6 clear"]
+
+
+def test_whatever_the_measure_keyness_can_be_drawn(tables):
+    rows = pd.DataFrame({"document": range(40), "region": ["US", "EU"] * 20})
+    counts = np.random.default_rng(0).poisson(2, (40, 3))
+    counts = fr.Features(counts, ["a", "b", "c"], rows, kind="term")
+    for measure in ("log_odds", "log_ratio", "g2", "chi2"):
+        for against in ("rest", "pairs"):
+            table = fr.keyness(counts, "region", measure=measure, against=against, replicates=100)
+            assert isinstance(plot.plot_keyness(table), Axes)
+
+
+def test_the_noise_floor_is_drawn_behind_each_bar_and_the_interval_over_it():
     rows = [
         {"statistic": "divergence", "estimate": 0.05, "p_value": 0.3},
         {"statistic": "null_mean", "estimate": 0.04},
-        {"statistic": "contribution", "frame": "rules", "estimate": 0.05, "q_value": 0.3},
+        {"statistic": "excess", "estimate": 0.01, "low": 0.0, "high": 0.03},
+        {"statistic": "contribution", "frame": "rules", "estimate": 0.05, "low": 0, "high": 0.08},
         {"statistic": "contribution_null", "frame": "rules", "estimate": 0.04},
         {"statistic": "change", "frame": "rules", "estimate": -0.1},
     ]
-    ax = plot.plot_shift(pd.DataFrame(rows).assign(period="2021–2024"))
+    table = pd.DataFrame(rows).assign(period="2021–2024", q_value=0.01)
+    ax = plot.plot_shift(table)
     floor, bar = ax.patches
     assert (floor.get_width(), bar.get_width()) == (-0.04, -0.05)  # to the left: it shrank
-    assert words_of(ax).lines == ["0.050 bits, 0.040 by chance; p = 0.30"]
+    assert list(ax.lines[0].get_xdata()) == [0, -0.08]
+    assert bar.get_hatch()  # q alone is not enough
+    assert words_of(ax).lines == [
+        "0.050 bits, 0.040 by chance; p = 0.30",
+        "excess 0.010 (0 to 0.030)",
+    ]
+    ax = plot.plot_shift(table.assign(low=0.01))
+    assert ax.patches[1].get_hatch() is None
+
+
+def test_a_divergence_below_nought_is_nought():
+    below = Whole(0.041, 0.043, -0.002, 0.0, 0.086, 0.4, 0.4)
+    assert below.in_words() == ["0.041 bits, 0.043 by chance; p = 0.40", "excess 0 (0 to 0.086)"]
+    assert not below.clear
+    assert bits(np.nan) == "unknown"
+    few = Whole(0.041, np.nan, np.nan, 0.0, 0.086, np.nan, np.nan)
+    assert few.in_words() == ["0.041 bits", "excess 0 to 0.086"]
+
+
+def divergences(**columns):
+    """Two sides of 60 documents each: rules in a few of one, and in most of the other."""
+    rows = pd.DataFrame({"document": range(120), "region": ["US", "EU"] * 60})
+    rules = np.tile([0, 1, 1, 1, 0, 1, 0, 1, 0, 0], 12)
+    codes = np.column_stack([rules, 1 - rules])
+    frames = fr.Features(codes, ["rules", "values"], rows.assign(**columns), kind="frame")
+    by = ["region", "year"] if "year" in columns else "region"
+    return fr.divergence(frames, by, replicates=200), fr.emphasis(frames, "region")
+
+
+def test_what_lies_between_two_sides_has_the_colour_of_the_one_that_says_it_more():
+    table, shares = divergences()
+    ax = plot.plot_divergence(table, shares=shares)
+    bars = [patch for patch in ax.patches if patch.get_height() == pytest.approx(0.42)]
+    mix = shares.pivot(index="frame", columns="group", values="estimate")
+    expected = fr.jensen_shannon(mix["US"], mix["EU"])
+    assert [bar.get_width() for bar in bars] == pytest.approx([expected.sum(), *expected])
+    assert bars[1].get_facecolor()[:3] == to_rgb(SIDES["EU"].colour)
+    assert bars[1].get_hatch() is None
+    whole = Whole.of(table)
+    left = f"excess {bits(whole.excess)} ({bits(whole.low)} to {bits(whole.high)}), q = 0.005"
+    assert {"more in EU", "more in US", "What lies between US and EU", left} <= set(written(ax))
+
+
+def test_divergences_by_period_are_wholes_only():
+    table, _ = divergences(year=np.repeat([2021, 2022], 60))
+    ax = plot.plot_divergence(table)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["2021", "2022"]
+    assert "2 tests of" in ax.get_xlabel()
+
+
+def test_many_sides_are_spelt_out_all_together():
+    sides = pd.DataFrame({"document": range(40), "region": ["a", "b", "c", "d"] * 10})
+    codes = np.random.default_rng(0).integers(0, 2, (40, 3))
+    table = fr.divergence(fr.Features(codes, list("xyz"), sides, "frame"), "region", replicates=100)
+    heads = [text for text in written(plot.plot_divergence(table)) if "lies between" in text]
+    assert heads == ["What lies between all together"]
+
+
+@pytest.fixture(scope="module")
+def changes():
+    """Rules rise on the first side only, in the third year."""
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"document": range(300), "region": ["US", "EU"] * 150})
+    rows["year"] = np.repeat([2021, 2022, 2023], 100)
+    rises = (rows["region"] == "US") & (rows["year"] == 2023)
+    codes = rng.random((300, 2)) < np.column_stack([np.where(rises, 0.9, 0.2), np.full(300, 0.4)])
+    frames = fr.Features(codes.astype(int), ["rules", "values"], rows, kind="frame")
+    return fr.change(frames, "region", replicates=400)
+
+
+def test_a_difference_in_change_has_the_colour_of_the_side_that_rose_more(changes):
+    axes = plot.plot_change(changes)
+    assert axes.shape == (1, 2)
+    ax = axes[0, 0]
+    assert ax.get_title() == "rules"
+    assert ax.get_ylabel() == "US − EU"
+    marks = {line.get_markerfacecolor(): line for line in ax.lines if line.get_marker() == "o"}
+    assert set(marks) == {SIDES["US"].colour, "white"}
+    row = changes.query("statistic == 'difference in change' and frame == 'rules'").iloc[1]
+    assert marks[SIDES["US"].colour].get_ydata() == pytest.approx([row["estimate"]])
+    assert written(ax)[0].startswith("’23: +")
+    assert not written(axes[0, 1])
+    assert len(ax.collections) == 2  # a band of the curve, and one of each period
+
+
+def test_changes_of_each_side_can_be_drawn_too(changes):
+    axes = plot.plot_change(changes, "change")
+    assert [ax.get_ylabel() for ax in axes[:, 0]] == ["US", "EU"]
+    start = axes[0, 0].lines[1].get_ydata()[0]
+    assert start == 0
+    with pytest.raises(
+        InputError, match="statistic must be one of 'difference in change', 'change'"
+    ):
+        plot.plot_change(changes, "slope")
+
+
+def test_changes_without_sides_or_intervals():
+    rows = pd.DataFrame({"document": range(8), "year": [2021, 2022] * 4})
+    frames = fr.Features(np.eye(8, 2), ["rules", "values"], rows, kind="frame")
+    axes = plot.plot_change(fr.change(frames, replicates=100))
+    said = axes[0, 0].figure.get_supxlabel()
+    assert "in outline: no interval, for 4 documents are too few" in said
+    marks = [line for line in axes[0, 0].lines if line.get_marker() == "o"]
+    assert {line.get_markerfacecolor() for line in marks} == {"white"}
+
+
+@pytest.mark.parametrize(
+    ("note", "blank", "tested"),
+    [
+        ("only 3 clusters of 'outlet'; an interval needs 6", "only 3 clusters of 'outlet'", ""),
+        (
+            "only 3 clusters of 'outlet'; an interval needs 6; p cannot be below 0.1: labels can "
+            "be dealt out in 20 ways only",
+            "only 3 clusters of 'outlet'",
+            "p cannot be below 0.1, so nothing can be clear",
+        ),
+        ("p cannot be below 0.1: labels can", "too few for one", "p cannot be below 0.1, so nothing"
+         " can be clear"),
+        ("", "too few for one", ""),
+    ],
+)  # fmt: skip
+def test_figures_say_only_what_matters_of_a_note(note, blank, tested):
+    table = pd.DataFrame({"group": ["US"], "low": [np.nan], "p_value": [0.4], "note": [note]})
+    assert notes(table) == [f"US: no interval, {blank}"]
+    assert cannot(table) == tested
+    assert untested(table) == ""
+
+
+def test_some_comparisons_may_be_too_small_to_come_out_clear():
+    note = "p cannot be below 0.1: labels can be dealt out in 20 ways only"
+    table = pd.DataFrame({"p_value": [0.1, 0.01], "note": [note, ""]})
+    assert cannot(table) == "p cannot be below 0.1, so not every comparison can be clear"
+    missing = table.assign(p_value=np.nan, note="only 2 documents; no p-value: sides overlap")
+    assert cannot(missing) == "no tests: sides overlap"
+
+
+def test_periods_with_few_clusters_are_said():
+    table = pd.DataFrame({"low": [np.nan], "note": ["only 3 clusters of 'outlet'; an interval"]})
+    assert notes_by_period(table) == ["in outline: no interval, for 3 clusters are too few"]
 
 
 def test_a_slope_must_hold_in_every_reading_to_be_solid():
@@ -320,9 +540,13 @@ def math_tables():
     change = contribution.assign(statistic="change")
     floor = contribution.assign(statistic="contribution_null")
     trend = pd.concat([years, slope], ignore_index=True)
+    apart = pd.concat([whole, contribution, floor], ignore_index=True).drop(columns="period")
+    moved = slope.assign(statistic="change", q_value=0.01)
     return {
         plot.plot_timeline: years.drop_duplicates(["group", "period"]),
         plot.plot_keyness: share[share["group"] == MATH].assign(statistic="log_odds", n=7),
+        plot.plot_change: moved,
+        plot.plot_divergence: apart.assign(reference="EU"),
         plot.plot_emphasis: share,
         plot.plot_contrast: contrast[contrast["group"] == MATH],
         plot.plot_ternary: share,
@@ -337,7 +561,7 @@ def math_tables():
 @pytest.mark.parametrize("own", [True, False], ids=["own axes", "axes passed in"])
 def test_a_dollar_in_a_name_is_a_dollar(function, own):
     table = math_tables()[function]
-    if own or function is plot.plot_trends:
+    if own or function in (plot.plot_change, plot.plot_trends):
         np.ravel(function(table))[0].figure.draw_without_rendering()
         return
     keyed = {"subplot_kw": {"projection": "ternary"}} if function is plot.plot_ternary else {}

@@ -7,7 +7,8 @@ Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
 * **w**, weights of documents: ones for an estimate, random draws for its interval.
 
 Data flow one way: ``load`` or ``read`` a corpus → ``count`` its terms → ``code`` its frames →
-compare (``emphasis``, ``contrast``, ``keyness``, ``tf_idf``, ``trend``, ``shift``) → plot → report.
+compare (``emphasis``, ``contrast``, ``keyness``, ``tf_idf``, ``divergence``, ``trend``, ``change``,
+``shift``) → plot → report.
 Every comparison returns a table; :data:`COLUMNS` says what each of its columns means.
 
 >>> import framing as fr
@@ -17,10 +18,12 @@ Every comparison returns a table; :data:`COLUMNS` says what each of its columns 
 ['EU', 'JP', 'US']
 """
 
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
 from framing.actors import ActorList, mentions
+from framing.change_points import change_points
 from framing.columns import COLUMNS
 from framing.compare import contrast, emphasis
 from framing.context import keyword_in_context
@@ -33,9 +36,11 @@ from framing.frames import Codebook, code
 from framing.groups import groups
 from framing.keyness import keyness
 from framing.readers import load, read
+from framing.resonance import resonance
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend
+from framing.word_shift import word_shift
 
 __version__ = version("framing")
 __all__ = [
@@ -47,6 +52,7 @@ __all__ = [
     "InputError",
     "InputWarning",
     "change",
+    "change_points",
     "closed_list",
     "code",
     "collocations",
@@ -60,9 +66,13 @@ __all__ = [
     "keyword_in_context",
     "load",
     "mentions",
+    "plot_change",
+    "plot_change_points",
     "plot_contrast",
+    "plot_divergence",
     "plot_emphasis",
     "plot_keyness",
+    "plot_resonance",
     "plot_shift",
     "plot_ternary",
     "plot_tf_idf",
@@ -70,19 +80,22 @@ __all__ = [
     "plot_trend",
     "plot_trends",
     "read",
+    "resonance",
     "shift",
+    "simulate",
     "tf_idf",
     "timeline",
     "trend",
+    "word_shift",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import plots when one is first asked for: drawing libraries are slow to load."""
+    """Import plots and simulations when they are first asked for: they are slow to load."""
+    if name == "simulate":
+        return import_module("framing.simulate")
     if name.startswith("plot_") and name in __all__:
-        from framing import plot
-
-        return getattr(plot, name)
+        return getattr(import_module("framing.plot"), name)
     raise AttributeError(f"module 'framing' has no attribute {name!r}")
 
 

@@ -116,7 +116,9 @@ def _reach(voice: Voice, compared: bool, tested: int) -> str:
             "document is on."
         )
     if not compared:
-        return "Sides are not compared with one another here. Intervals come from how documents vary."
+        return (
+            "Sides are not compared with one another here. Intervals come from how documents vary."
+        )
     return (
         "No test between sides was possible, because a document can belong to several of them; so "
         "no difference is called clear or unclear. Intervals come from how documents vary. The "

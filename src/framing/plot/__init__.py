@@ -14,10 +14,14 @@ share of documents
 US, EU and JP: no interval, only 3 documents
 """
 
+from framing.plot.change import plot_change
+from framing.plot.change_points import plot_change_points
 from framing.plot.contrast import plot_contrast
+from framing.plot.divergence import plot_divergence
 from framing.plot.emphasis import plot_emphasis
 from framing.plot.keyness import plot_keyness
 from framing.plot.panels import small_multiples
+from framing.plot.resonance import plot_resonance
 from framing.plot.shift import plot_shift
 from framing.plot.style import looks
 from framing.plot.ternary import plot_ternary
@@ -28,9 +32,13 @@ from framing.plot.trends import plot_trends
 
 __all__ = [
     "looks",
+    "plot_change",
+    "plot_change_points",
     "plot_contrast",
+    "plot_divergence",
     "plot_emphasis",
     "plot_keyness",
+    "plot_resonance",
     "plot_shift",
     "plot_ternary",
     "plot_tf_idf",

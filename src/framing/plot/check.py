@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -67,15 +68,14 @@ def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
 
     Examples
     --------
-    >>> rows = {"group": ["JP"], "low": [float("nan")], "note": ["only 2 documents"]}
+    >>> rows = {"group": ["JP"], "low": [float("nan")], "note": ["only 2 documents; p cannot be"]}
     >>> notes(pd.DataFrame(rows))
     ['JP: no interval, only 2 documents']
     """
     blank = table[table["low"].isna()] if "low" in table else table.iloc[:0]
     reasons: dict[str, list[str]] = {}
     for _, row in blank.iterrows():
-        reason = str(row["note"]) if "note" in table and row["note"] else "too few for one"
-        reason = reason.split("; an interval needs")[0]
+        reason = _blank(str(row["note"]) if "note" in table else "")
         names = reasons.setdefault(reason, [])
         name = str(row[by]) if by in table else ""
         if name and name not in names:
@@ -84,6 +84,12 @@ def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
         f"{listed(names)}: no interval, {reason}" if names else f"no interval, {reason}"
         for reason, names in reasons.items()
     ]
+
+
+def _blank(note: str) -> str:
+    """The part of a note that says why an interval is missing."""
+    parts = [part for part in note.split("; ") if part and not part.startswith(("no p", "p "))]
+    return parts[0].removeprefix("no interval: ") if parts else "too few for one"
 
 
 def notes_by_period(table: pd.DataFrame) -> list[str]:
@@ -96,7 +102,7 @@ def notes_by_period(table: pd.DataFrame) -> list[str]:
     ['in outline: no interval, for 2 to 5 documents are too few']
     """
     blank = table[table["low"].isna()]
-    said = blank["note"].astype(str).str.extract(r"^only (\d+) ([a-z]+?)s?(?:;|$)")
+    said = blank["note"].astype(str).str.extract(r"^only (\d+) ([a-z]+?)s?(?: of .*?)?(?:;|$)")
     few = said.dropna()
     if not len(blank):
         return []
@@ -160,8 +166,32 @@ def untested(table: pd.DataFrame) -> str:
     """
     if "p_value" not in table or table["p_value"].notna().any():
         return ""
-    why = next((str(note) for note in table.get("note", []) if note), "")
-    return f"no tests: {why.removeprefix('no p-value: ')}".removesuffix(": ")
+    found = _said(table, r"no p-value: ([^;]+)").dropna()
+    return f"no tests: {found.iloc[0]}" if len(found) else "no tests"
+
+
+def cannot(table: pd.DataFrame) -> str:
+    """Say why nothing could come out as clear: no tests, or too few ways to deal out labels.
+
+    Examples
+    --------
+    >>> note = "p cannot be below 0.1: labels can be dealt out in 20 ways only"
+    >>> cannot(pd.DataFrame({"p_value": [0.3], "note": [note]}))
+    'p cannot be below 0.1, so nothing can be clear'
+    """
+    tested = table[table["p_value"].notna()] if "p_value" in table else table.iloc[:0]
+    least = _said(tested, r"p cannot be below ([\d.e-]+)")
+    if not least.notna().any():
+        return untested(table)
+    some = "nothing can be clear" if least.notna().all() else "not every comparison can be clear"
+    return f"p cannot be below {least.dropna().iloc[0]}, so {some}"
+
+
+def _said(table: pd.DataFrame, pattern: str) -> pd.Series[Any]:
+    """What the notes say, row by row; missing where they do not."""
+    notes = table.get("note", pd.Series("", index=table.index))
+    said: pd.Series[Any] = notes.astype(str).str.extract(pattern, expand=False)
+    return said
 
 
 def listed_or(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from framing.plot.check import check, notes, once, untested
+from framing.plot.check import cannot, check, notes, once, untested
 from framing.plot.rows import ROW, lay, mark, stack, zero
 from framing.plot.style import BAND, DARK, FONT, TEXT, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
@@ -102,7 +102,7 @@ def plot_contrast(
         title="Which differences survive another choice of documents"
         if len(readings) > 1
         else "How far the sides differ",
-        subtitle=[why],
+        subtitle=[cannot(table)],
         xlabel="difference of shares, percentage points",
         below=notes(table),
         raised=12.0 if len(pairs) == 1 else 0.0,

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing.plot.check import base, behind, check, notes, once, untested
+from framing.plot.check import base, behind, cannot, check, notes, once, untested
 from framing.plot.rows import ROW, beside, lay, mark, stack
 from framing.plot.style import BAND, DARK, FONT, GREY, SMALL, looks, new_axes, styled
 from framing.plot.words import dress
@@ -140,4 +140,4 @@ def _clear(ax: Axes, contrasts: pd.DataFrame, kind: str, shown: list[str]) -> st
         if len(text) > LONGEST:
             text = f"{len(here)} of {len(plain[plain[kind] == name])} pairs"
         beside(ax, i, text or "none", colour=DARK if text else GREY)
-    return ""
+    return cannot(plain)

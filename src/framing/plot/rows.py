@@ -101,14 +101,17 @@ def mark(
     )
 
 
-def beside(ax: Axes, y: float, text: str, *, colour: str = GREY, bold: bool = False) -> None:
-    """Write in the margin to the right of a row."""
+def beside(
+    ax: Axes, y: float, text: str, *, colour: str = GREY, bold: bool = False, end: float = 0.0
+) -> None:
+    """Write in the margin to the right of a row; ending so many points from the axes, if given."""
     ax.annotate(
         text,
         (1, y),
         xycoords=ax.get_yaxis_transform(),
-        xytext=(6, 0),
+        xytext=(end or 6, 0),
         textcoords="offset points",
+        ha="right" if end else "left",
         va="center",
         fontsize=SMALL,
         color=colour,
@@ -116,6 +119,14 @@ def beside(ax: Axes, y: float, text: str, *, colour: str = GREY, bold: bool = Fa
         family=FONT,
         annotation_clip=False,
     )
+
+
+def after(ax: Axes, x: float, y: float, text: str, *, colour: str = GREY) -> None:
+    """Write behind what is drawn in a row."""
+    ax.annotate(
+        text, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=SMALL,
+        color=colour, family=FONT,
+    )  # fmt: skip
 
 
 def zero(ax: Axes, x: float = 0.0) -> None:

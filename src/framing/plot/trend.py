@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing.errors import one_of
-from framing.plot.check import base, check, notes_by_period, untested
+from framing.plot.check import base, cannot, check, notes_by_period
 from framing.plot.labels import spread
 from framing.plot.style import (
     FONT,
@@ -86,7 +86,7 @@ def plot_trend(table: pd.DataFrame, frame: str | None = None, ax: Axes | None = 
     dress(
         ax,
         title=f"How emphasis on {frame} moved",
-        subtitle=[f"share of {base(shares, kind)}", untested(slopes)],
+        subtitle=[f"share of {base(shares, kind)}", cannot(slopes)],
         below=notes_by_period(shares),
         grid="y",
     )

@@ -10,27 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from framing.plot.check import notes_by_period, untested
-from framing.plot.style import (
-    DARK,
-    FONT,
-    GREY,
-    NEUTRAL,
-    SMALL,
-    TEXT,
-    TITLE,
-    Look,
-    Panel,
-    looks,
-    new_figure,
-    styled,
-)
+from framing.plot.check import cannot, notes_by_period
+from framing.plot.grid import TOPS, explain, grid
+from framing.plot.style import DARK, FONT, GREY, NEUTRAL, SMALL, Look, looks, styled
 from framing.plot.trend import check_trend, marks, parts, time_axis
-from framing.plot.words import quiet, wrap
 from framing.trend import ordinal
 from framing.wording import points
-
-_TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @styled
@@ -61,39 +46,18 @@ def plot_trends(table: pd.DataFrame, *, n: int = 12, width: float = 7.0) -> npt.
     frames = _order(slopes, shares, kind)[:n]
     groups = list(dict.fromkeys(shares["group"]))
     look = looks(groups) if groups != [""] else {"": NEUTRAL}
-    figure = new_figure(width, 1.05 + 1.02 * len(groups))
-    figure.set_layout_engine(
-        "constrained", w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02, rect=(0, 0, 0.99, 1)
-    )
-    axes = np.full((len(groups), len(frames)), None, dtype=object)
     shown = shares[shares[kind].isin(frames)]
     top = min(1.0, 1.02 * float(np.nanmax(shown[["estimate", "high"]].to_numpy(dtype=float))))
-    crowded = max(len(str(frame)) for frame in frames) * 0.6 * TEXT > 66 * width / len(frames)
+    names = [(str(group), look[str(group)].ink) for group in groups]
+    axes = grid(names, [str(frame) for frame in frames], width)
     for g, group in enumerate(groups):
         for f, frame in enumerate(frames):
-            at = g * len(frames) + f + 1
-            ax = figure.add_subplot(len(groups), len(frames), at, axes_class=Panel)
-            axes[g, f] = ax
             here = shares[(shares["group"] == group) & (shares[kind] == frame)]
             slope = slopes[(slopes["group"] == group) & (slopes[kind] == frame)]
-            _panel(ax, here.sort_values("period"), slope, look[group], top)
-            time_axis(ax, shares, short=True)
-            quiet(ax, "y")
-            ax.tick_params(labelbottom=g == len(groups) - 1, labelleft=f == 0)
-            if g == 0:
-                raised = 10 if f % 2 and crowded else 0
-                ax.set_title(str(frame), fontsize=TEXT, color=DARK, family=FONT, pad=4 + raised)
-        axes[g, 0].set_ylabel(
-            str(group), rotation=0, ha="right", va="center", color=look[group].ink,
-            fontsize=TITLE, fontweight="bold", family=FONT, labelpad=4,
-        )  # fmt: skip
-    remarks = [*_legend(slopes), untested(slopes), *notes_by_period(shares)]
-    figure.suptitle(
-        "What each side came to say more, or less",
-        x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=DARK, family=FONT,
-    )  # fmt: skip
-    text = "\n".join(wrap(line, 72 * width - 12) for line in remarks if line)
-    figure.supxlabel(text, fontsize=TEXT, color=DARK, family=FONT, linespacing=1.3)
+            _panel(axes[g, f], here.sort_values("period"), slope, look[str(group)], top)
+            time_axis(axes[g, f], shares, short=True)
+    remarks = [*_legend(slopes), cannot(slopes), *notes_by_period(shares)]
+    explain(axes, "What each side came to say more, or less", remarks)
     return axes
 
 
@@ -107,7 +71,7 @@ def _order(slopes: pd.DataFrame, shares: pd.DataFrame, kind: str) -> list[str]:
 
 def _panel(ax: Axes, here: pd.DataFrame, slope: pd.DataFrame, look: Look, top: float) -> None:
     ax.set_ylim(0, top * 1.45)
-    ax.set_yticks([0.0, max(t for t in (0.01, *_TOPS) if t <= max(top, 0.01))])
+    ax.set_yticks([0.0, max(t for t in TOPS if t <= max(top, 0.01))])
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     verdict = str(slope["verdict"].iloc[0]) if len(slope) else "none"
     sure = verdict in ("clear", "similar")
