@@ -12,7 +12,7 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures lab test lint test-lowest test-latest conformance lock clean
+.PHONY: help report figures lab test lint test-lowest test-latest conformance calibration lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ test-latest: .venv-latest/.latest  ## Run the tests on the newest published vers
 
 conformance: .venv-peers/.peers  ## Set our numbers beside those of other software, in docs/
 	.venv-peers/bin/python benchmarks/conformance.py
+
+calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (about 20 minutes)
+	.venv-peers/bin/python benchmarks/calibration.py
 
 # --- environments ----------------------------------------------------------------------------
 

@@ -1,0 +1,223 @@
+"""Measure how often intervals cover and tests reject, and write docs/calibration.md.
+
+    make calibration
+
+Corpora are drawn by `framing.simulate`, so that the truth is known. `--scale 0.1` takes a tenth of
+the corpora, `--only keyness` the tables whose title holds the word, and prints them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import warnings
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from pathlib import Path
+from textwrap import fill
+from typing import NamedTuple
+
+import numpy as np
+from calibration_tables import TABLES, Table
+from tqdm import tqdm
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "calibration.md"
+CHUNK = 10
+"""Corpora drawn by a worker at a time."""
+TARGETS = {"covers": (93, 97), "rejects": (4, 6), "exact": (0, 5), "at most": (0, 5)}
+
+Counts = dict[str, tuple[str, list[tuple[float, int, int]]]]
+"""By column: the kind; for every corpus the sum of its answers, how many, and out of how many."""
+
+
+class Cell(NamedTuple):
+    """A rate in per cent, or a mean; its Monte-Carlo standard error; what part was refused."""
+
+    kind: str
+    value: float
+    error: float
+    refused: float
+
+    @classmethod
+    def of(cls, kind: str, corpora: list[tuple[float, int, int]]) -> Cell:
+        held, n, asked = np.array(corpora, dtype=float).T
+        if not n.sum():
+            return cls(kind, np.nan, np.nan, 1.0)
+        rate = held.sum() / n.sum()
+        error = np.sqrt(((held - rate * n) ** 2).sum() * len(n) / max(len(n) - 1, 1)) / n.sum()
+        percent = 1 if kind == "number" else 100
+        return cls(kind, percent * rate, percent * error, 1 - n.sum() / asked.sum())
+
+    @property
+    def verdict(self) -> int:
+        """0 within the target, as far as can be told; 1 cautious, 2 harmful outside of it."""
+        if self.kind not in TARGETS or np.isnan(self.value):
+            return 0
+        low, high = TARGETS[self.kind]
+        if self.value < low - 2 * self.error:
+            return 2 if self.kind == "covers" else 1
+        if self.value > high + 2 * self.error:
+            return 1 if self.kind == "covers" else 2
+        return 0
+
+    def text(self) -> str:
+        if np.isnan(self.value):
+            return "–"
+        text = f"{self.value:.1f}"
+        text = ("", "_", "**")[self.verdict] + text + ("", "_", "**")[self.verdict]
+        text += "ᵉ" if self.kind == "exact" else ""
+        return text + (f" ({100 * self.refused:.0f} % –)" if self.refused > 0.005 else "")
+
+
+def measured(table: int, row: int, numbers: range) -> tuple[int, int, Counts]:
+    """Draw some corpora of one row, and count."""
+    warnings.filterwarnings("ignore", module="convokit|scattertext")
+    study = TABLES[table]
+    counts: Counts = {}
+    for number in numbers:
+        entropy = [zlib.crc32(study.title.encode()), row, number]
+        seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
+        for name, (kind, values) in study.measure(seed, **study.rows[row]).items():
+            some = np.asarray(values, dtype=float)
+            known = ~np.isnan(some)
+            tally = float(some[known].sum()), int(known.sum()), len(some)
+            counts.setdefault(name, (kind, []))[1].append(tally)
+    return table, row, counts
+
+
+def run(scale: float, wanted: str) -> dict[tuple[int, int], Counts]:
+    """Draw all corpora on all cores."""
+    jobs = []
+    for table, study in enumerate(TABLES):
+        if wanted in study.title.lower():
+            corpora = max(2, round(scale * study.corpora))
+            starts = range(0, corpora, CHUNK)
+            for row in range(len(study.rows)):
+                jobs += [(table, row, range(a, min(a + CHUNK, corpora))) for a in starts]
+    found: dict[tuple[int, int], Counts] = {}
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0, 1]
+    spawn = get_context("spawn")
+    free = spawn.Queue()
+    for core in cores:
+        free.put(core)
+    pool = ProcessPoolExecutor(len(cores), mp_context=spawn, initializer=_alone, initargs=(free,))
+    with pool, tqdm(total=len(jobs)) as bar:
+        for table, row, counts in pool.map(measured, *zip(*jobs, strict=True)):
+            bar.update()
+            mine = found.setdefault((table, row), {})
+            for name, (kind, tallies) in counts.items():
+                mine.setdefault(name, (kind, []))[1].extend(tallies)
+    return found
+
+
+def _alone(free: Queue[int]) -> None:
+    """Keep a worker to one core: the library would take them all."""
+    core = free.get()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+
+def label(setting: object) -> str:
+    """Write a setting: 8±5 for a mean and its deviation, 8, 60 for two sides.
+
+    >>> label({"A": (3, 2), "B": (20, 15)})
+    '3±2, 20±15'
+    """
+    if isinstance(setting, dict):
+        return ", ".join(map(label, setting.values()))
+    if isinstance(setting, tuple):
+        return "±".join(map(str, setting))
+    return f"{setting:g}" if isinstance(setting, float) else str(setting)
+
+
+def written(study: Table, found: dict[int, Counts]) -> Iterator[str]:
+    """Write a table, and how well its numbers are known."""
+    cells = {
+        row: {name: Cell.of(kind, tallies) for name, (kind, tallies) in counts.items()}
+        for row, counts in found.items()
+    }
+    varied = list(dict.fromkeys(name for design in study.rows for name in design))
+    keys = [key for key in varied if len({label(row.get(key)) for row in study.rows}) > 1]
+    names = list(dict.fromkeys(name for row in cells.values() for name in row))
+    yield f"| {' | '.join([*keys, *names])} |"
+    yield "|" + "---|" * len(keys) + "---:|" * len(names)
+    for row, found_of in cells.items():
+        settings = [label(study.rows[row].get(key, "")) for key in keys]
+        texts = [found_of[name].text() if name in found_of else "" for name in names]
+        yield f"| {' | '.join([*settings, *texts])} |"
+    errors = [cell.error for row in cells.values() for cell in row.values()]
+    corpora = {len(tallies) for counts in found.values() for _, tallies in counts.values()}
+    yield ""
+    yield f"{max(corpora):,} corpora a row; standard errors at most {np.nanmax(errors):.1f}."
+
+
+def summary(found: dict[tuple[int, int], Counts]) -> Iterator[str]:
+    """Count the cells of every table that are on target, cautious, and harmful."""
+    yield "| ours | cells | on target | cautious | harmful |"
+    yield "|---|---:|---:|---:|---:|"
+    for number, study in enumerate(TABLES):
+        cells = [
+            Cell.of(*column)
+            for (table, _), counts in found.items()
+            for name, column in counts.items()
+            if table == number and not (study.others and name.startswith(study.others))
+        ]
+        cells = [cell for cell in cells if cell.kind in TARGETS and not np.isnan(cell.value)]
+        if cells:
+            of = [sum(cell.verdict == verdict for cell in cells) for verdict in (0, 1, 2)]
+            yield f"| {study.title} | {len(cells)} | {of[0]} | {of[1]} | {of[2]} |"
+
+
+def page(found: dict[tuple[int, int], Counts]) -> str:
+    """Write the page."""
+    lines = [INTRODUCTION]
+    for number, study in enumerate(TABLES):
+        rows = {row: counts for (table, row), counts in found.items() if table == number}
+        if rows:
+            note = fill(study.note, 100, break_on_hyphens=False)
+            lines += [f"## {study.title}", "", note, "", *written(study, rows), ""]
+    lines += ["## In all", "", *summary(found)]
+    return "\n".join(lines) + "\n"
+
+
+INTRODUCTION = """# Calibration: how often intervals cover, and how often tests err
+
+`make calibration` writes this page: corpora are drawn by `framing.simulate`, so that the truth is
+known, and the library is asked about them. A 95 % interval should cover the truth in 93–97 % of
+corpora ("covers"); a test at 5 % should reject in 4–6 % of those in which nothing differs
+("rejects"), and one that takes every relabelling (ᵉ) in at most 5 %.
+
+* **bold**: outside of that by more than twice the Monte-Carlo standard error, and *harmful*: covers
+  too seldom, or rejects too often.
+* _italic_: outside by as much, but *cautious*: covers more often, or rejects more seldom.
+* –: the library gives no interval, or no p, and says why; after a number, in what part of corpora.
+
+Numbers after "covers" and "rejects" are true shares: of segments for frames, of tokens for terms.
+`icc` is how much two segments, or tokens, of one document correlate. `8±5` is a mean and a standard
+deviation of segments, or of tokens, a document; `8, 60` are two sides. Every corpus has many
+features with the same truth; standard errors take corpora to be independent, not features.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=1.0, help="part of the corpora to draw")
+    parser.add_argument("--only", default="", help="tables whose title holds this")
+    parser.add_argument("--out", type=Path, default=PAGE)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:  # ConvoKit writes its settings to the home folder
+        os.environ["HOME"] = os.environ["USERPROFILE"] = home
+        text = page(run(options.scale, options.only.lower()))
+    if options.only:
+        sys.stdout.write(text)
+    else:
+        options.out.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
