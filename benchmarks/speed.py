@@ -151,9 +151,8 @@ def permutations(shared: Path, rounds: int) -> None:
 def debates(shared: Path, rounds: int) -> None:
     """Print the second table."""
     table = pd.read_parquet(shared / DEBATES)
-    table = table.rename(columns={"id": "document"}) if "id" in table else table
     print(f"\nUN debates: {len(table):,} speeches\n")
-    corpus = fr.Corpus.from_frame(table, clean=False)
+    corpus = fr.Corpus.from_frame(table, date="year", segment="document", clean=False)
     steps: dict[str, list[float]] = {}
 
     def time_step(name: str, work: Callable[[], object]) -> object:

@@ -218,9 +218,9 @@ class _Contributions:
     """Contributions to the divergence of relabelled sides, shape (1, n_features, n_replicates)."""
 
     weights: Floats
-    needs_variance: bool = field(default=False, init=False)
+    needs_sizes: bool = field(default=False, init=False)
 
-    def __call__(self, shares: Drawn, variances: Drawn | None) -> Drawn:
+    def __call__(self, shares: Drawn, sizes: Drawn | None) -> Drawn:
         return _contributions(shares, self.weights.astype(shares.dtype))[None]
 
 

@@ -67,7 +67,8 @@ def keyness(
         lead by luck), or the estimate where there is none: ``group``, ``reference`` ("rest", or a
         group), ``term``; ``n`` and ``n_reference`` (occurrences), ``df`` and ``df_reference``
         (documents that use it); ``statistic`` (the measure), ``estimate``, ``low``, ``high``
-        (natural logarithms for log_odds, binary ones for log_ratio; missing for g2 and chi2),
+        (natural logarithms for log_odds; binary ones for log_ratio, unbounded where a side never
+        uses the term; missing for g2 and chi2),
         ``level``; ``p_value``, ``p_min``, ``test``, ``p_family``, ``q_value``, ``n_tests``;
         ``unit``, ``n_documents``, ``n_segments``, ``note``.
 
@@ -80,7 +81,7 @@ def keyness(
     The paper's own variance takes tokens to be independent, which finds differences where there
     are none. Here intervals come from how documents differ, carried from the two shares to their
     log-odds and combined, and tests relabel documents: the statistic is the difference of the two
-    shares over its standard error (:class:`framing.inference.Studentised`), so that one test
+    shares over its margin of error (:class:`framing.inference.Studentised`), so that one test
     serves every measure. ``p_family`` compares it with the largest among all terms and groups of
     each relabelling (Westfall & Young 1993); with pairs, among all terms, times the number of
     pairs.
@@ -195,8 +196,12 @@ def _measured(
             alpha_0 = prior * float(n[[i, j]].sum())
             pooled = y[0][[i, j]].sum(axis=0) / n[[i, j]].sum()
             alpha = alpha_0 * (pooled if frequency is None else frequency)
+            alpha = np.where(pooled > 0, alpha, 1.0)  # rows of terms that neither uses are dropped
             scaled = [_log_odds(one, n, alpha, alpha_0) for one in y]
         value, low, high = cells.combined([i, j], np.array([1.0, -1.0]), scaled)
+        if measure == "log_ratio":  # a side that may never use a term sets no bound to the ratio
+            low = np.where(cells.low[i] == 0, -np.inf, low)
+            high = np.where(cells.low[j] == 0, np.inf, high)
     rows = pd.DataFrame({"estimate": value, "low": low, "high": high, "note": note})
     rows["n"], rows["n_reference"] = whole(cells.counts[i]), whole(cells.counts[j])
     rows["df"], rows["df_reference"] = cells.df[i], cells.df[j]

@@ -16,7 +16,8 @@ from framing.inference.intervals import (
     score_interval,
 )
 from framing.inference.null import Drawn, Null
-from framing.inference.permutation import Statistic, Studentised, exchangeable, permutation_test
+from framing.inference.permutation import Statistic, Studentised, permutation_test
+from framing.inference.relabelled import exchangeable
 from framing.inference.relabelling import Relabelling
 from framing.inference.sums import (
     UNITS,
