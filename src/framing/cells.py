@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 from scipy.special import ndtri, stdtrit
 
 from framing.errors import InputError, InputWarning, one_of
@@ -34,6 +35,7 @@ from framing.inference import (
     variance,
     wild_test,
 )
+from framing.inference.sums import rows_of
 from framing.settings import Settings
 
 By = str | Sequence[str]
@@ -47,8 +49,10 @@ class Cells:
     ----------
     index : list of (group, period)
         What each cell is; None where the comparison has no groups or no periods.
-    documents, segments : array of bool, shape (n_documents or n_segments, n_cells)
-        What each cell holds.
+    documents : array of int, shape (n_segments,)
+        The document of each segment.
+    held : list of array of int
+        The segments of each cell.
     size : array, shape (n_cells,)
         What shares are shares of: tokens for terms, segments for frames and topics.
     counts, df : array, shape (n_cells, n_features)
@@ -63,8 +67,8 @@ class Cells:
     settings: Settings
     index: list[tuple[str | None, str | None]]
     sums: Sums
-    documents: npt.NDArray[np.bool_]
-    segments: npt.NDArray[np.bool_]
+    documents: Integers
+    held: list[Integers]
     size: Floats
     counts: Floats
     df: Integers
@@ -100,7 +104,7 @@ class Cells:
         used = table.to_numpy().any(axis=1)
         if not used.any():
             raise InputError(f"by={by!r}: no segment belongs to any group.")
-        features, member = features.where(used), table.to_numpy(dtype=float)[used]
+        features, member = features.where(used), sparse.csc_array(table.to_numpy()[used] > 0)
         matrix = features.matrix.astype(float)
         size = np.asarray(features.size, dtype=float)
         documents = pd.factorize(features.segments["document"])[0]
@@ -117,26 +121,26 @@ class Cells:
             weights=settings.weights,
             unit=settings.unit,
         )
-        member = member * (size > 0)[:, None]
+        held = [rows[size[rows] > 0] for rows in rows_of(member)]
         if strata is not None and settings.within is not None:
-            kept = member * (sums.standard.T[strata] > 0)
-            before, after = _held(documents, member), _held(documents, kept)
-            lost = features.segments[settings.within].to_numpy()[(member > kept).any(axis=1)]
-            what = f"within={settings.within!r}"
-            _tell_left_out(sums, index, before, after, what, sorted({str(level) for level in lost}))
-            member = kept
-        total = np.asarray(member.T @ size, dtype=float)
+            kept = [
+                rows[mix[strata[rows]] > 0] for rows, mix in zip(held, sums.standard, strict=True)
+            ]
+            levels = features.segments[settings.within].to_numpy()
+            _tell_left_out(sums, index, held, kept, documents, settings.within, levels)
+            held = kept
+        total = np.array([size[rows].sum() for rows in held])
         bounds = _bounds(sums, total, settings, of_terms=features.kind == "term")
         return cls(
             features,
             settings,
             index,
             sums,
-            _held(documents, member),
-            member > 0,
+            documents,
+            held,
             total,
-            np.asarray((matrix.T @ member).T),
-            _document_frequency(matrix, documents, member),
+            np.stack([matrix[rows].sum(axis=0) for rows in held]),
+            np.stack([_document_frequency(matrix[rows], documents[rows]) for rows in held]),
             *bounds,
         )
 
@@ -263,11 +267,12 @@ class Cells:
         if len(table) == len(self.features.names) and self.features.kind not in table:
             table[self.features.kind] = np.asarray(self.features.names)
         table["unit"], table["level"] = self.settings.varies, self.settings.level
-        table["n_documents"] = int(self.documents[:, cells].any(axis=1).sum())
-        table["n_segments"] = int(self.segments[:, cells].any(axis=1).sum())
+        held = np.unique(np.concatenate([self.held[cell] for cell in cells]))
+        table["n_documents"] = len(np.unique(self.documents[held]))
+        table["n_segments"] = len(held)
         if self.settings.cluster is not None:
-            held = (self.sums.denominators[:, cells] > 0).any(axis=(1, 2))
-            table["n_clusters"] = int(held.sum())
+            clusters = (self.sums.denominators[:, cells] > 0).any(axis=(1, 2))
+            table["n_clusters"] = int(clusters.sum())
         if group is not None:
             table["group"] = group
         if period is not None:
@@ -363,36 +368,31 @@ def _compared(
     return pd.factorize(np.array([str(cell[place]) for cell in index], dtype=object))[0]
 
 
-def _held(documents: Integers, member: Floats) -> npt.NDArray[np.bool_]:
-    """Which documents have a segment in each cell."""
-    held = np.zeros((int(documents.max(initial=-1)) + 1, member.shape[1]))
-    np.add.at(held, documents, member)
-    return held > 0
-
-
 def _tell_left_out(
     sums: Sums,
     index: list[tuple[str | None, str | None]],
-    before: npt.NDArray[np.bool_],
-    after: npt.NDArray[np.bool_],
+    held: list[Integers],
+    kept: list[Integers],
+    documents: Integers,
     within: str,
-    lost: list[str],
+    levels: npt.NDArray[Any],
 ) -> None:
     """Refuse a comparison without common levels; name the levels left out."""
-    for cell, mix, held in zip(index, sums.standard, before.T, strict=True):
-        if held.any() and not mix.any():
+    for cell, mix, rows in zip(index, sums.standard, held, strict=True):
+        if len(rows) and not mix.any():
             name = " in ".join(part for part in cell if part is not None)
             raise InputError(
-                f"{within}: no level of it holds {name} and all that it is compared with; "
+                f"within={within!r}: no level of it holds {name} and all that it is compared with; "
                 "use fewer groups or periods, broader levels, or within=None."
             )
-    n, kept = int(before.any(axis=1).sum()), int(after.any(axis=1).sum())
-    if kept < n:
-        listed = ", ".join(sorted(lost))
+    n, left = (len(np.unique(documents[np.concatenate(rows)])) for rows in (held, kept))
+    if left < n:
+        lost = [np.setdiff1d(before, after) for before, after in zip(held, kept, strict=True)]
+        listed = ", ".join(sorted({str(level) for level in levels[np.concatenate(lost)]}))
         timed = any(period is not None for _, period in index)
         warnings.warn(
-            f"{within}: {n - kept} of {n} documents are left out, those of {listed}: not every "
-            f"{'group has one in every period' if timed else 'group has one'} compared.",
+            f"within={within!r}: {n - left} of {n} documents are left out, those of {listed}: not "
+            f"every {'group has one in every period' if timed else 'group has one'} compared.",
             InputWarning,
             stacklevel=5,
         )
@@ -430,12 +430,10 @@ def _clusters(features: Features, column: str | None, documents: Integers) -> In
     return numbers
 
 
-def _document_frequency(matrix: Any, documents: Integers, member: Floats) -> Integers:
-    """Documents of every cell that hold each feature, shape (n_cells, n_features)."""
-    out = np.empty((member.shape[1], matrix.shape[1]), dtype=np.int64)
-    for cell, held in enumerate(member.T):
-        some = matrix[held > 0].tocoo()
-        rows, columns = some.coords
-        pairs = np.unique(documents[held > 0][rows].astype(np.int64) * matrix.shape[1] + columns)
-        out[cell] = np.bincount(pairs % matrix.shape[1], minlength=matrix.shape[1])
-    return out
+def _document_frequency(matrix: sparse.csr_array, documents: Integers) -> Integers:
+    """Documents that hold each feature."""
+    names, which = np.unique(documents, return_inverse=True)
+    gather = sparse.csr_array(
+        (np.ones(len(which)), (which, np.arange(len(which)))), shape=(len(names), len(which))
+    )
+    return np.bincount((gather @ matrix).indices, minlength=matrix.shape[1]).astype(np.int64)

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse
 
 from framing.errors import one_of
@@ -66,6 +65,18 @@ class Sums:
         chosen = self.denominators if cells is None else self.denominators[:, cells]
         return bool(((chosen > 0).any(axis=2).sum(axis=1) <= 1).all())
 
+    def take(self, cells: list[int], columns: slice = slice(None)) -> Sums:
+        """Keep some cells, and some features."""
+        return replace(
+            self,
+            numerators=[[part[:, columns] for part in self.numerators[c]] for c in cells],
+            denominators=self.denominators[:, cells],
+            standard=self.standard[cells],
+            n_units=self.n_units[cells],
+            n_documents=self.n_documents[cells],
+            n_segments=self.n_segments[cells],
+        )
+
     def mixes(self) -> Sums:
         """Divide by the sum of all features instead, so that the shares of a cell add up to 1."""
         totals = [[part.sum(axis=1) for part in parts] for parts in self.numerators]
@@ -75,7 +86,7 @@ class Sums:
 def sum_units(
     features: sparse.csr_array,
     size: Floats,
-    cells: Floats,
+    cells: npt.NDArray[np.generic] | sparse.csc_array,
     documents: Integers,
     *,
     clusters: Integers | None = None,
@@ -91,7 +102,7 @@ def sum_units(
     features : sparse array, shape (n_segments, n_features)
     size : array, shape (n_segments,)
         What a segment adds to the denominator: 1 for shares of segments, its tokens for rates.
-    cells : array of 0/1, shape (n_segments, n_cells)
+    cells : array or sparse array of 0/1, shape (n_segments, n_cells)
     documents : array of int, shape (n_segments,)
     clusters : array of int, shape (n_segments,), optional
         What varies by chance instead of documents: each cluster holds whole documents.
@@ -112,47 +123,58 @@ def sum_units(
     n_segments, n_cells = cells.shape
     strata = np.zeros(n_segments, dtype=np.int64) if strata is None else strata
     n_strata = int(strata.max(initial=0)) + 1
-    inside = [strata == s for s in range(n_strata)]
     units = documents if clusters is None else clusters
     units = units if unit == "document" else np.arange(n_segments)
     n_units = int(units.max(initial=-1)) + 1
-    gather = sparse.csr_array(
-        (np.ones(n_segments), (units, np.arange(n_segments))), shape=(n_units, n_segments)
-    )
-    weight = cells.astype(float)
-    if weights == "document":
-        held = np.zeros((int(documents.max(initial=-1)) + 1, n_cells))
-        np.add.at(held, documents, weight * size[:, None])
-        weight = np.divide(
-            weight, held[documents], out=np.zeros_like(weight), where=held[documents] > 0
-        )
-    totals = np.stack([size[here] @ weight[here] for here in inside], axis=1)
-    standard = _standard(totals, np.zeros(n_cells) if compared is None else compared)
-    kept = standard[:, strata].T > 0
-    cells, weight = cells * kept, weight * kept
-    numerators = [
-        [
-            sparse.csr_array(gather @ sparse.diags_array(weight[:, g] * here) @ features)
-            for here in inside
-        ]
-        for g in range(n_cells)
+    held = [rows[size[rows] > 0] for rows in rows_of(cells)]
+    weight = [
+        np.ones(len(rows)) if weights == "segment" else _one_each(documents[rows], size[rows])
+        for rows in held
     ]
-    denominators = np.stack([gather @ (weight * (size * here)[:, None]) for here in inside], axis=2)
-    member = (denominators > 0).sum(axis=2) > 0
-    one_cell = (member.sum(axis=1) <= 1).all()
-    within = member.argmax(axis=1) if one_cell else np.zeros(n_units, dtype=np.int64)
-    within = np.where(member.sum(axis=1) > 0, documents if unit == "segment" else within, -1)
-    documents_of = pd.DataFrame(cells > 0).groupby(documents).any()
+    totals = np.zeros((n_cells, n_strata))
+    for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
+        totals[cell] = np.bincount(strata[rows], part * size[rows], minlength=n_strata)
+    standard = _standard(totals, np.zeros(n_cells) if compared is None else compared)
+    numerators: list[list[sparse.csr_array]] = []
+    denominators = np.zeros((n_units, n_cells, n_strata))
+    for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
+        numerators.append([])
+        for stratum in range(n_strata):
+            inside = (strata[rows] == stratum) & (standard[cell, stratum] > 0)
+            some, counts = rows[inside], part[inside]
+            gather = sparse.csr_array(
+                (counts, (units[some], np.arange(len(some)))), shape=(n_units, len(some))
+            )
+            numerators[cell].append(sparse.csr_array(gather @ features[some]))
+            denominators[:, cell, stratum] = gather @ size[some]
+    kept = [rows[standard[cell, strata[rows]] > 0] for cell, rows in enumerate(held)]
+    member = (denominators > 0).any(axis=2)
+    in_cells = member.sum(axis=1)
+    within = member.argmax(axis=1) if (in_cells <= 1).all() else np.zeros(n_units, dtype=np.int64)
     return Sums(
         numerators,
         denominators,
         standard,
-        within,
+        np.where(in_cells > 0, documents if unit == "segment" else within, -1),
         unit,
         member.sum(axis=0),
-        documents_of.sum(axis=0).to_numpy(),
-        (cells > 0).sum(axis=0),
+        np.array([len(np.unique(documents[rows])) for rows in kept]),
+        np.array([len(rows) for rows in kept]),
     )
+
+
+def rows_of(cells: npt.NDArray[np.generic] | sparse.csc_array) -> list[Integers]:
+    """List the segments of every cell."""
+    held = sparse.csc_array(cells)
+    held.sum_duplicates()
+    held.eliminate_zeros()
+    return np.split(held.indices.astype(np.int64), held.indptr[1:-1])
+
+
+def _one_each(documents: Integers, size: Floats) -> Floats:
+    """Weights of segments by which every document adds up to 1."""
+    _, which = np.unique(documents, return_inverse=True)
+    return np.asarray(1 / np.bincount(which, size)[which])
 
 
 def _standard(totals: Floats, compared: npt.NDArray[np.generic]) -> Floats:
