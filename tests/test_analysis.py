@@ -51,7 +51,8 @@ def test_every_table_is_made_and_progress_told():
     )
     result = analyse(corpus(), plan, progress=steps.append)
     assert set(result.tables) == {
-        "timeline", "keyness", "emphasis", "contrast", "trend", "shift", "tf_idf", "terms",
+        "timeline", "keyness", "emphasis", "contrast", "divergence", "trend", "change", "shift",
+        "tf_idf", "terms",
     }  # fmt: skip
     assert steps[:2] == ["frames", "terms"]
     assert set(result.tables) <= set(steps)
@@ -79,6 +80,7 @@ def test_few_documents_are_resampled_by_segment_and_what_fails_is_said():
     result, _ = quietly(lambda: analyse(one_year, Plan(by="region", replicates=100)))
     assert "a shift needs two years" in result.skipped["shift"]
     assert "a trend needs two or more" in result.skipped["trend"]
+    assert "a change needs two years" in result.skipped["change"]
 
 
 @pytest.mark.parametrize(

@@ -284,15 +284,19 @@ def test_few_documents_give_no_direction_in_the_headline():
     assert the("change", findings(found)).headline == "Security in US: 20% in 2021 and 50% in 2022"
 
 
-def shifts(observed, floor, p, part_q):
+def shifts(observed, floor, p, part_q, low=0.01):
     rows = [
-        (None, "divergence", observed, p, np.nan),
-        (None, "null_mean", floor, np.nan, np.nan),
-        (None, "excess", observed - floor, np.nan, np.nan),
-        ("security", "contribution", observed, p, part_q),
+        (None, "divergence", observed, np.nan, np.nan, p),
+        (None, "null_mean", floor, np.nan, np.nan, np.nan),
+        (None, "excess", observed - floor, low, 0.11, np.nan),
+        ("security", "contribution", observed, 0.02, 0.09, part_q),
     ]
-    table = pd.DataFrame(rows, columns=["frame", "statistic", "estimate", "p_value", "q_value"])
-    return table.assign(group="US", period="2021–2022", n_documents=80, n_segments=80, note="")
+    names = ["frame", "statistic", "estimate", "low", "high", "q_value"]
+    table = pd.DataFrame(rows, columns=names)
+    table["p_value"] = table["q_value"]
+    return table.assign(
+        group="US", period="2021–2022", n_documents=80, n_segments=80, level=0.95, note=""
+    )
 
 
 def test_a_shift_above_its_noise_floor_names_what_moved():
@@ -300,14 +304,109 @@ def test_a_shift_above_its_noise_floor_names_what_moved():
     assert one.headline == "The mix of frames in US, 2021–2022: more change than noise"
     assert one.text == (
         "Jensen–Shannon divergence 0.070 bits, where shuffling the dates of the documents gives "
-        "0.020 on average (p = 0.001; q = 0.001 among 1 side). Beyond noise, it lies in security "
-        "(q = 0.010)."
+        "0.020 on average: 0.050 more than chance (95% interval 0.010 to 0.110); p = 0.001; "
+        "q = 0.001 among 1 side. Beyond noise, it lies in security (q = 0.010)."
     )
 
 
 def test_a_shift_within_its_noise_floor_is_left_open():
-    one = the("open", findings(analysis_of(shift=shifts(0.04, 0.04, 0.5, 0.5))))
+    one = the("open", findings(analysis_of(shift=shifts(0.04, 0.05, 0.5, 0.5, low=0.0))))
     assert one.headline.endswith("no more change than noise")
+    assert ": 0.000 more than chance (95% interval 0.000 to 0.110);" in one.text
+
+
+def test_a_shift_is_clear_only_if_its_interval_leaves_out_nought():
+    one = the("open", findings(analysis_of(shift=shifts(0.07, 0.02, 0.001, 0.01, low=0.0))))
+    assert one.strength == "open"
+
+
+MIXES = shares(
+    ("US", "security", 40, 0.4), ("US", "rules", 40, 0.4),
+    ("EU", "security", 20, 0.2), ("EU", "rules", 60, 0.6),
+    ("JP", "security", 40, 0.4), ("JP", "rules", 40, 0.4),
+)  # fmt: skip
+
+
+def divergences(*sets):
+    """Each: (group, reference, p = q of the whole and of security)."""
+    tables = [
+        shifts(0.07, 0.02, p, p).drop(columns="period").assign(group=group, reference=reference)
+        for group, reference, p in sets
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_sides_apart_are_told_two_by_two_with_what_lies_between_them():
+    table = divergences(("all", "all", 0.001), ("US", "EU", 0.001), ("US", "JP", 0.4))
+    one = the("difference", findings(analysis_of(divergence=table, emphasis=MIXES)))
+    assert (one.strength, one.table) == ("clear", "divergence")
+    assert one.headline == "The mixes of frames of US, EU and JP: further apart than noise"
+    assert one.text == (
+        "Jensen–Shannon divergence 0.070 bits, where shuffling which side the documents are on "
+        "gives 0.020 on average: 0.050 more than chance (95% interval 0.010 to 0.110); p = 0.001; "
+        "q = 0.001 among 3 tests. US and EU, 0.050 more than chance (95% interval 0.010 to 0.110), "
+        "q = 0.001: mostly security (more in US, q = 0.001). Not told from noise: US and JP "
+        "(q = 0.40)."
+    )
+
+
+def test_two_sides_alone_are_told_once():
+    table = divergences(("US", "EU", 0.001))
+    one = the("difference", findings(analysis_of(divergence=table, emphasis=MIXES)))
+    assert one.headline == "The mixes of frames of US and EU: further apart than noise"
+    assert one.text.endswith("among 1 test. Mostly security (more in US, q = 0.001).")
+
+
+def test_sides_no_further_apart_than_noise_are_left_open():
+    table = divergences(("all", "all", 0.3), ("US", "EU", 0.4), ("US", "JP", 0.5))
+    one = next(
+        one
+        for one in findings(analysis_of(divergence=table, emphasis=MIXES))
+        if one.table == "divergence"
+    )
+    assert (one.kind, one.strength) == ("open", "open")
+    assert one.headline.endswith("no further apart than noise")
+    assert one.text.endswith("Not told from noise: US and EU (q = 0.40); US and JP (q = 0.50).")
+
+
+def test_without_tests_a_distance_is_described():
+    table = divergences(("US", "EU", np.nan))
+    one = the("open", findings(analysis_of(divergence=table, emphasis=MIXES)))
+    assert one.strength == "described"
+    assert one.text == ("The divergence is 0.070 bits, but no test says how much of it is noise.")
+
+
+def differences_in_change(*rows):
+    """(reference, frame, period, estimate, low, high, q), of US less the reference."""
+    names = ["reference", "frame", "period", "estimate", "low", "high", "q_value"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(
+        group="US", statistic="difference in change", p_value=table["q_value"], level=0.95,
+        n_documents=90, n_segments=90, note="",
+    )  # fmt: skip
+
+
+def test_sides_that_changed_differently_are_named_with_the_surest_period():
+    table = differences_in_change(
+        ("EU", "security", "2021–2022", 0.3, 0.1, 0.5, 0.03),
+        ("EU", "security", "2021–2023", 0.4, 0.2, 0.6, 0.01),
+        ("EU", "rules", "2021–2023", 0.4, -0.1, 0.6, 0.01),
+        ("JP", "rules", "2021–2023", 0.1, -0.1, 0.3, 0.4),
+    )
+    changed, alike = findings(analysis_of(change=table))
+    assert (changed.kind, changed.strength) == ("change", "clear")
+    assert changed.headline == "US and EU changed differently: security"
+    assert changed.text == (
+        "Change in US less that in EU, in percentage points, where clear: security +40 over "
+        "2021–2023 (95% interval 20 to 60; q = 0.010); 4 tests."
+    )
+    assert alike.headline == "No clear difference in change: US and JP"
+    assert alike.kind == "open"
+
+
+def test_untested_differences_in_change_are_passed_over():
+    table = differences_in_change(("EU", "rules", "2021–2023", 0.4, 0.2, 0.6, np.nan))
+    assert findings(analysis_of(change=table)) == []
 
 
 def test_too_few_replicates_are_said_to_limit_what_can_be_clear():
@@ -320,7 +419,7 @@ def test_too_few_replicates_are_said_to_limit_what_can_be_clear():
 def test_one_side_alone_is_not_said_to_overlap_with_another():
     told = cautions(analysis_of(emphasis=SHARES, trend=slopes(0.30, 0.12, 0.47, 0.004)))
     assert told[0] == (
-        "Sides are not compared with one another here. The intervals resample documents."
+        "Sides are not compared with one another here. Intervals come from how documents vary."
     )
     assert told[1].startswith("“Clear” means q below 0.05")
 
@@ -332,9 +431,33 @@ def test_words_are_named_with_how_many_chance_lets_through():
     one = the("terms", findings(analysis_of(keyness=table)))
     assert one.headline == "US: hardly more words than chance lets through"
     assert "of 40 words and phrases, 2 are used more here" in one.text.lower()
-    assert "chance alone would let about 1 through" in one.text
+    assert "nothing is tested, and chance alone would let about 1 through" in one.text
     many = analysis_of(keyness=table.assign(low=0.1))
     assert the("terms", findings(many)).headline == "US: word0, word1 and word2"
+
+
+def test_tested_words_are_clear_by_q_and_interval():
+    table = pd.DataFrame({"term": ["sure", "wide", "late"], "low": [0.3, -0.2, 0.2]})
+    table = table.assign(n=1200, df=30, estimate=1.0, high=2.0, q_value=[0.01, 0.01, 0.2])
+    table = table.assign(group="US", p_value=table["q_value"], level=0.95)
+    one = the("terms", findings(analysis_of(keyness=table)))
+    assert one.headline == "US: sure"
+    assert one.text == (
+        "Of 3 words and phrases, 1 is clearly used more here than elsewhere (q below 0.05 among 3 "
+        "tests, and the whole interval of the log-odds above zero). In brackets, how often: sure "
+        "(1,200 in 30 documents)."
+    )
+    none = the("terms", findings(analysis_of(keyness=table.assign(q_value=0.5))))
+    assert none.headline == "US: no word stands out"
+    assert "none is clearly used more" in none.text
+
+
+def test_tests_by_signs_are_not_called_shuffling():
+    table = contrasts(CLEAR).assign(test="wild bootstrap")
+    told = cautions(analysis_of(by="actor", emphasis=SHARES, contrast=table))[0]
+    assert told.startswith("1 difference between sides")
+    assert "turning the signs" in told
+    assert "shuffling" not in told
 
 
 def test_no_cause_and_no_bare_significance_is_claimed():
@@ -342,7 +465,8 @@ def test_no_cause_and_no_bare_significance_is_claimed():
     both = pd.concat([SHARES, SHARES.assign(frame="rules")], ignore_index=True)
     full = analysis_of(
         emphasis=both, contrast=table, trend=slopes(0.3, 0.1, 0.5, 0.01),
-        shift=shifts(0.07, 0.02, 0.001, 0.01),
+        shift=shifts(0.07, 0.02, 0.001, 0.01), divergence=divergences(("US", "EU", 0.001)),
+        change=differences_in_change(("EU", "rules", "2021–2023", 0.4, 0.2, 0.6, 0.01)),
     )  # fmt: skip
     said = " ".join(one.headline + one.text + one.check for one in findings(full))
     for word in ("significan", "because", "cause", "due to", "leads to", "effect", "impact"):

@@ -16,7 +16,10 @@ from framing import gallery
 from framing.analysis import Plan, analyse
 from framing.corpus import Corpus
 
-NAMES = ["timeline", "keyness", "emphasis", "ternary", "trend", "shift", "tf_idf", "contrast"]
+NAMES = [
+    "timeline", "keyness", "emphasis", "ternary", "trend", "shift", "tf_idf", "contrast",
+    "divergence", "change",
+]  # fmt: skip
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -52,6 +55,10 @@ def test_every_figure_is_there_once():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_says_what_it_shows(analysis, name):
     figure = gallery.entry(name)
+    if figure.table in analysis.skipped:
+        with pytest.raises(fr.InputError, match="a change needs two years"):
+            figure.draw(analysis)
+        return
     caption, alt = figure.caption(analysis), figure.alt(analysis)
     n = len(analysis.corpus.documents)
     assert re.search(rf"\b{n} documents|US \d+ documents", caption)
@@ -61,15 +68,17 @@ def test_every_figure_says_what_it_shows(analysis, name):
     for text in (caption, alt):
         assert "nan" not in text
         assert "  " not in text
-    if name in ("keyness", "emphasis", "trend", "tf_idf", "contrast"):
-        assert "95% intervals from 100 resampled corpora" in caption
-    if analysis.unit == "segment" and "intervals from" in caption:
-        assert "describe these documents only" in caption
+    assert "resampl" not in caption
+    if name not in ("timeline", "ternary"):
+        assert "95% intervals, from how " in caption
+        assert ("describe these documents only" in caption) == (analysis.unit == "segment")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_needs_the_tables_it_names(analysis, name):
     figure = gallery.entry(name)
+    if figure.table in analysis.skipped:
+        return
     tables = {key: table for key, table in analysis.tables.items() if key in figure.needs}
     alone = replace(analysis, tables=tables)
     assert figure.table in tables
@@ -80,8 +89,11 @@ def test_a_figure_needs_the_tables_it_names(analysis, name):
 def test_captions_say_that_nothing_was_tested(analysis):
     said = "no tests" in gallery.entry("contrast").caption(analysis)
     assert said == (analysis.unit == "segment")
-    floor = "no noise floor" in gallery.entry("shift").caption(analysis)
-    assert floor == (analysis.unit == "segment")
+    for name in ("shift", "divergence"):
+        floor = "no noise floor" in gallery.entry(name).caption(analysis)
+        assert floor == (analysis.unit == "segment")
+    tested = "this is not adjusted" not in gallery.entry("keyness").caption(analysis)
+    assert tested == (analysis.unit == "document")
 
 
 def test_a_side_that_cannot_be_compared_is_named():
@@ -103,7 +115,8 @@ def test_what_cannot_be_drawn_says_why(n_sides, missing):
 
 def test_one_side_alone():
     drawn, undrawn = gallery.draw_all(analysed(coded(1)))
-    assert set(undrawn) == {"keyness", "ternary", "contrast"}
+    assert set(undrawn) == {"keyness", "ternary", "contrast", "divergence", "change"}
+    assert "no two sides" in undrawn["change"]
     assert "needs at least two" in undrawn["keyness"]
     assert "fewer than two groups" in undrawn["contrast"]
     assert set(drawn) == set(NAMES) - set(undrawn)

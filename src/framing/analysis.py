@@ -14,7 +14,7 @@ import pandas as pd
 from framing.compare import contrast, emphasis
 from framing.corpus import Corpus
 from framing.count import count
-from framing.divergence import shift
+from framing.divergence import divergence, shift
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.files import inside
@@ -25,7 +25,7 @@ from framing.keyness import keyness
 from framing.resources import known_keys, read_toml, text, texts
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
-from framing.trend import trend
+from framing.trend import change, trend
 
 _KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
 _SUBSET_KEYS = ("column", "levels", "label")
@@ -84,11 +84,11 @@ class Analysis:
     Attributes
     ----------
     tables : dict of pandas.DataFrame
-        ``timeline``, ``keyness``, ``emphasis``, ``contrast``, ``trend``, ``shift``, ``tf_idf`` and,
-        where there are terms, ``terms`` (emphasis of frequent ones); see the functions of the same
-        names. ``contrast`` and ``trend`` hold the plain differences and slopes and, where the plan
-        asks, the same ones within a column and in a subset, told apart by ``statistic``
-        ("difference within topic").
+        ``timeline``, ``keyness``, ``emphasis``, ``contrast``, ``divergence``, ``trend``,
+        ``change``, ``shift``, ``tf_idf`` and, where there are terms, ``terms`` (emphasis of
+        frequent ones); see the functions of the same names. ``contrast`` and ``trend`` hold the
+        plain differences and slopes and, where the plan asks, the same ones within a column and in
+        a subset, told apart by ``statistic`` ("difference within topic").
     skipped : dict of str
         Tables that could not be made, and why.
     """
@@ -154,9 +154,11 @@ def analyse(
         "contrast": lambda: _guarded(
             frames, plan, partial(contrast, by=plan.by), "difference", chosen, skipped
         ),
+        "divergence": lambda: divergence(frames, plan.by, **chosen),
         "trend": lambda: _guarded(
             frames, plan, partial(trend, by=plan.by, over=plan.over), "slope", chosen, skipped
         ),
+        "change": lambda: change(frames, plan.by, plan.over, **chosen),
         "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
         "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
     }

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from framing.findings.checks import ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
-from framing.inference import adjust
 from framing.trend import ordinal
-from framing.verdicts import CLEAR
+from framing.verdicts import verdicts
 from framing.wording import (
     at_most,
     count_of,
@@ -93,12 +91,12 @@ def _slope(
         fewest = shares.sort_values("n_documents", kind="stable").iloc[0]
         text += voice.few(int(fewest["n_documents"]), f"{row.group} in {fewest['period']}")
     moves = "rises" if row.estimate > 0 else "falls"
-    headline = f"{sentence(row.feature)} {moves} {inside(row.group, voice)}"
+    headline = f"{sentence(row.feature)} {moves} {voice.inside(row.group)}"
     if voice.only_these and len(shares) == 2:
         path = " and ".join(
             f"{percent(share.estimate)} in {share.period}" for share in each(shares)
         )
-        headline = f"{sentence(row.feature)} {inside(row.group, voice)}: {path}"
+        headline = f"{sentence(row.feature)} {voice.inside(row.group)}: {path}"
     rows = table.loc[[row.Index, *_guards(table, row).index, *shares.index]]
     return Finding("change", found, headline, text, "trend", rows, check)
 
@@ -121,50 +119,46 @@ def _together(group: str, rows: pd.DataFrame, of: int, found: str, voice: Voice)
     return Finding(kind, found, headline, text, "trend", rows)
 
 
-def inside(group: Any, voice: Voice) -> str:
-    """Say of which side something is told."""
-    return voice.side(group) if voice.by == "actor" else f"in {group}"
-
-
-def divergences(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
-    """Say whether the mix of each side moved by more than the noise of sampling.
+def uneven(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
+    """Say in which frames two sides changed differently since the first period.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`framing.compare.shift` returns it, with a column ``feature``.
+        As :func:`framing.change` returns it, with a column ``feature``.
     voice : Voice
+
+    Yields
+    ------
+    Finding
+        One a pair of sides with something clear, and one on all other pairs.
     """
-    whole = table[table["statistic"] == "divergence"]
-    whole = whole.assign(q_value=adjust(whole["p_value"].to_numpy(dtype=float)))
-    family = int(whole["p_value"].notna().sum())
-    for row in each(whole):
-        rows = table[table["group"] == row.group]
-        floor = float(rows.loc[rows["statistic"] == "null_mean", "estimate"].iloc[0])
-        moved = f"{row.estimate:.3f} bits"
-        headline = f"The mix of frames {inside(row.group, voice)}, {row.period}: "
-        if np.isnan(row.p_value):
-            headline += "change cannot be told from noise"
-            text = f"the divergence is {moved}, but no test says how much of it is noise."
-            yield Finding("open", "described", headline, voice.begin(text), "shift", rows.iloc[:1])
+    rows = table[(table["statistic"] == "difference in change") & table["p_value"].notna()]
+    if rows.empty:
+        return
+    clear = rows[verdicts(rows) == "clear"].sort_values("q_value", kind="stable")
+    clear = clear.drop_duplicates(["group", "reference", "feature"])  # the surest period
+    tests, alike = count_of(len(rows), "test"), []
+    for (group, reference), pair in rows.groupby(["group", "reference"], sort=False):
+        sides = f"{voice.side(group)} and {voice.side(reference)}"
+        found = clear[(clear["group"] == group) & (clear["reference"] == reference)]
+        if found.empty:
+            alike.append(sides)
             continue
+        parts = [
+            f"{row.feature} {points(row.estimate, signed=True)} over {row.period} "
+            f"({points_interval(row.low, row.high, row.level)}; {probability('q', row.q_value)})"
+            for row in each(found)
+        ]
+        headline = f"{sentence(sides)} changed differently: "
+        headline += listed([str(name) for name in found["feature"]])
         text = (
-            f"Jensen–Shannon divergence {moved}, where shuffling the dates of the documents gives "
-            f"{floor:.3f} on average ({probability('p', row.p_value)}; "
-            f"{probability('q', row.q_value)} among {count_of(family, 'side')})."
+            f"Change {voice.inside(group)} less that {voice.inside(reference)}, in percentage "
+            f"points, where clear: {'; '.join(parts)}; {tests}."
         )
-        few = voice.few(int(row.n_documents), f"{row.group} in the two periods together")
-        if row.q_value < CLEAR:
-            parts = rows[(rows["statistic"] == "contribution") & (rows["q_value"] < CLEAR)]
-            parts = parts.sort_values("estimate", ascending=False, kind="stable")
-            if len(parts):
-                names = [
-                    f"{part.feature} ({probability('q', part.q_value)})" for part in each(parts)
-                ]
-                text += f" Beyond noise, it lies in {listed(names)}."
-            headline += "more change than noise"
-            yield Finding("change", "clear", headline, text + few, "shift", rows.iloc[:3])
-        else:
-            headline += "no more change than noise"
-            text += " What changed, if anything did, is too little to see here."
-            yield Finding("open", "open", headline, text + few, "shift", rows.iloc[:3])
+        text += voice.few(int(pair["n_documents"].min()), "the pair in the two periods")
+        yield Finding("change", "clear", headline, text, "change", found)
+    if alike:
+        headline = f"No clear difference in change: {'; '.join(alike)}"
+        text = f"None of these differences is clear among {tests}, which is not to say that none is"
+        yield Finding("open", "open", headline, f"{text} there.", "change", rows.iloc[:0])

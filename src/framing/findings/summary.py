@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from framing.analysis import Analysis
-from framing.findings.changes import divergences, slopes
+from framing.findings.changes import slopes, uneven
 from framing.findings.differences import differences
+from framing.findings.mixes import apart, moved
 from framing.findings.voice import KINDS, Finding, Voice, each
-from framing.verdicts import CLEAR, MARGIN
+from framing.verdicts import CLEAR, MARGIN, verdicts
 from framing.wording import count_of, interval, listed, points, sentence
 
 LEADING, WORDS = 3, 8
@@ -39,10 +41,14 @@ def findings(analysis: Analysis) -> list[Finding]:
         found += _emphasis(tables["emphasis"], voice)
     if "emphasis" in tables and "contrast" in tables:
         found += differences(tables["contrast"], tables["emphasis"], voice)
+    if "emphasis" in tables and "divergence" in tables:
+        found += apart(tables["divergence"], tables["emphasis"], voice)
     if "trend" in tables:
         found += slopes(tables["trend"], voice)
+    if "change" in tables:
+        found += uneven(tables["change"], voice)
     if "shift" in tables:
-        found += divergences(tables["shift"], voice)
+        found += moved(tables["shift"], voice)
     if "term" in tables.get("keyness", ()):
         found += _words(tables["keyness"], voice)
     return sorted(found, key=lambda finding: list(KINDS).index(finding.kind))
@@ -62,7 +68,7 @@ def cautions(analysis: Analysis) -> list[str]:
     """
     voice = Voice.of(analysis)
     n = {name: n_tested(analysis, name) for name in ("contrast", "trend")}
-    told = [_reach(voice, "contrast" in analysis.tables, n["contrast"])]
+    told = [_reach(voice, analysis.tables.get("contrast"), n["contrast"])]
     if any(n.values()):
         told.append(
             f"“Clear” means q below {CLEAR:g} and an interval that leaves out nought: of all that "
@@ -100,22 +106,25 @@ def n_tested(analysis: Analysis, name: str) -> int:
     return int(table.loc[plain, "p_value"].notna().sum())
 
 
-def _reach(voice: Voice, compared: bool, tested: int) -> str:
+def _reach(voice: Voice, contrasts: pd.DataFrame | None, tested: int) -> str:
     if voice.only_these:
         return (
             f"There are only {count_of(voice.n_documents, 'document')}. Every number here "
             f"describes these documents and no others: the intervals come from how their "
-            f"{voice.segment}s vary, nothing is tested, and nothing is called clear or unclear. Where "
-            "the largest differences and changes are listed, they were picked for being large. "
-            f"With so few documents a change between {voice.over}s is a change between single "
-            "documents."
+            f"{voice.segment}s vary, nothing is tested, and nothing is called clear or unclear. "
+            "Where the largest differences and changes are listed, they were picked for being "
+            f"large. With so few documents a change between {voice.over}s is a change between "
+            "single documents."
         )
-    if tested:
-        return (
-            f"{count_of(tested, 'difference')} between sides were tested by shuffling which side a "
-            "document is on."
-        )
-    if not compared:
+    if contrasts is not None and tested:
+        how = "by shuffling which side a document is on"
+        if contrasts.get("test", pd.Series([""])).eq("wild bootstrap").any():
+            how = (
+                "by turning the signs of what documents add to them at random, because a document "
+                "can be on several sides"
+            )
+        return f"{count_of(tested, 'difference')} between sides were tested {how}."
+    if contrasts is None:
         return (
             "Sides are not compared with one another here. Intervals come from how documents vary."
         )
@@ -143,27 +152,37 @@ def _emphasis(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
 
 
 def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
+    tested = "p_value" in table and bool(table["p_value"].notna().any())
     for group, rows in table.groupby("group", sort=False):
-        level = float(rows["level"].iloc[0])
-        above = rows[rows["low"] > 0]
-        if above.empty:
-            text = voice.begin(
-                f"of {len(rows):,} words and phrases, none is used more here than elsewhere with "
-                "the whole interval of the log-odds above zero."
+        above = rows[(verdicts(rows) == "clear") if tested else rows["low"] > 0]
+        above = above[above["estimate"] > 0]
+        side, chance = sentence(voice.side(group)), 0.0
+        number = f"{len(above):,} {'is' if len(above) == 1 else 'are'}" if len(above) else "none is"
+        text = f"of {len(rows):,} words and phrases, {number} "
+        if tested:
+            tests = count_of(int(table["p_value"].notna().sum()), "test")
+            text += (
+                f"clearly used more here than elsewhere (q below {CLEAR:g} among {tests}, and the "
+                "whole interval of the log-odds above zero)."
             )
-            headline = f"{sentence(voice.side(group))}: no word stands out"
-            yield Finding("terms", "described", headline, text, "keyness", above)
-            continue
-        chance = (1 - level) / 2 * int(rows["low"].notna().sum())
-        names = [f"{row.term} ({int(row.n)})" for row in each(above.head(WORDS))]
-        text = voice.begin(
-            f"of {len(rows):,} words and phrases, {len(above):,} are used more here than "
-            "elsewhere, with the whole interval of the log-odds above zero; chance alone would "
-            f"let about {chance:.0f} through. In brackets, how often: {', '.join(names)}."
-        )
-        headline = f"{sentence(voice.side(group))}: "
-        if len(above) > 2 * chance:
-            headline += listed([str(term) for term in above["term"].head(LEADING)])
         else:
-            headline += "hardly more words than chance lets through"
-        yield Finding("terms", "described", headline, text, "keyness", above.head(WORDS))
+            chance = (1 - float(rows["level"].iloc[0])) / 2 * int(rows["low"].notna().sum())
+            text += (
+                "used more here than elsewhere, with the whole interval of the log-odds above "
+                f"zero; nothing is tested, and chance alone would let about {chance:.0f} through."
+            )
+        headline = f"{side}: no word stands out"
+        if len(above):
+            names = [f"{row.term} ({_uses(row)})" for row in each(above.head(WORDS))]
+            text += f" In brackets, how often: {', '.join(names)}."
+            headline = f"{side}: hardly more words than chance lets through"
+        if len(above) > 2 * chance:
+            headline = f"{side}: {listed([str(term) for term in above['term'].head(LEADING)])}"
+        shown = above.head(WORDS)
+        yield Finding("terms", "described", headline, voice.begin(text), "keyness", shown)
+
+
+def _uses(row: Any) -> str:
+    """Write how often a term is used, and in how many documents."""
+    documents = f" in {count_of(int(row.df), 'document')}" if "df" in row._fields else ""
+    return f"{int(row.n):,}{documents}"

@@ -91,6 +91,10 @@ class Voice:
         """Name a side; of an actor, say that it is spoken of and does not speak."""
         return f"where {group} is mentioned" if self.by == "actor" else str(group)
 
+    def inside(self, group: Any) -> str:
+        """Say of which side something is told."""
+        return self.side(group) if self.by == "actor" else f"in {group}"
+
     def share(self, row: Any) -> str:
         """Write a share and what was counted: "41% (82 of 200 documents)"."""
         counted = f"{int(row.n):,} of {count_of(int(row.n_segments), self.segment)}"

@@ -96,6 +96,8 @@ FIGURES = (
     _entry("shift", "What moved, and what may be noise", "shift", "timeline"),
     _entry("tf_idf", "What marks each period", "tf_idf"),
     _entry("contrast", "Which differences survive another choice of documents", "contrast"),
+    _entry("divergence", "How far apart the sides are", "divergence"),
+    _entry("change", "Whether the sides changed alike", "change"),
 )
 """Every figure, in the order in which a report shows them."""
 

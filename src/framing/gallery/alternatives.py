@@ -12,6 +12,7 @@ from framing.gallery.captions import kind_of, noun
 from framing.gallery.drawing import FRAMES
 from framing.plot.check import untested
 from framing.plot.trend import parts
+from framing.verdicts import verdicts
 from framing.wording import percent, points, points_interval, probability
 
 SAID = 5
@@ -31,10 +32,12 @@ def timeline(analysis: Analysis) -> str:
 def keyness(analysis: Analysis) -> str:
     """Alternative text of keyness."""
     table = analysis.tables["keyness"]
-    kind, sides = kind_of(table), []
+    kind, sides, above = kind_of(table), [], table["low"] > 0
+    sure = "whole interval above" if untested(table) else "clear"
+    table = table.assign(sure=above if untested(table) else above & (verdicts(table) == "clear"))
     for group, part in table.groupby("group", sort=False):
         first = [
-            f"{row[kind]} ×{np.exp(row['estimate']):.2g}" + (" (sure)" if row["low"] > 0 else "")
+            f"{row[kind]} ×{np.exp(row['estimate']):.2g}" + (f" ({sure})" if row["sure"] else "")
             for _, row in part.head(SAID).iterrows()
         ]
         sides.append(f"{group}: {', '.join(first)}")
@@ -86,11 +89,7 @@ def shift(analysis: Analysis) -> str:
     kind, sides = kind_of(table), []
     table = table if "group" in table else table.assign(group="all")
     for group, part in table.groupby("group", sort=False):
-        total: Any = part[part[kind].isna()].set_index("statistic")
-        text = f"{group} {total.loc['divergence', 'estimate']:.3f} bits"
-        if not np.isnan(total.loc["null_mean", "estimate"]):
-            text += f", {total.loc['null_mean', 'estimate']:.3f} expected by chance"
-            text += f", {probability('p', total.loc['divergence', 'p_value'])}"
+        text = f"{group} {_divergence(part, kind, 'p')}"
         change = part[part["statistic"] == "change"].set_index(kind)["estimate"]
         added = part[part["statistic"] == "contribution"].set_index(kind)["estimate"]
         first = added.sort_values(ascending=False, kind="stable").index[:3]
@@ -126,6 +125,52 @@ def contrast(analysis: Analysis) -> str:
         first.append(f"{pair}: {points(row['estimate'], signed=True)} ({numbers})")
     text = "Dots with intervals: differences in percentage points, a panel a pair of sides"
     return _list(f"{text}; the largest", first)
+
+
+def divergence(analysis: Analysis) -> str:
+    """Alternative text of the divergences between sides."""
+    table = analysis.tables["divergence"]
+    kind, sets = kind_of(table), []
+    for (group, reference), part in table.groupby(["group", "reference"], sort=False):
+        name = "all sides" if group == reference else f"{group} and {reference}"
+        text = f"{name} {_divergence(part, kind, 'q')}"
+        if group != reference:
+            added = part[part["statistic"] == "contribution"].set_index(kind)["estimate"]
+            first = added.sort_values(ascending=False, kind="stable").index[:3]
+            text += f": {', '.join(map(str, first))}"
+        sets.append(text)
+    return _list(f"Bars: how far apart the sides’ mixes of {kind}s are, and what adds most", sets)
+
+
+def change(analysis: Analysis) -> str:
+    """Alternative text of the differences in change."""
+    table = analysis.tables["change"]
+    kind, rows = kind_of(table), table[table["statistic"] == "difference in change"]
+    rows = rows.assign(clear=verdicts(rows) == "clear", size=rows["estimate"].abs())
+    rows = rows.sort_values(["clear", "size"], ascending=False, kind="stable")
+    clear = int(rows["clear"].sum())
+    first = [
+        f"{row['group']} less {row['reference']}, {row[kind]} {row['period']} "
+        f"{points(row['estimate'], signed=True)} "
+        f"({points_interval(row['low'], row['high'], row['level'])})"
+        for _, row in rows.head(max(SAID, clear)).iterrows()
+    ]
+    judged = "none is tested" if untested(rows) else f"{clear} of {len(rows)} are clear"
+    text = (
+        f"Lines with bands, a row a pair of sides and a column a {kind}; differences in change in"
+    )
+    return _list(f"{text} percentage points, of which {judged}; clear and large ones first", first)
+
+
+def _divergence(part: pd.DataFrame, kind: str, test: str) -> str:
+    """Say how large a divergence is, what chance gives, and what a test says."""
+    total: Any = part[part[kind].isna()].set_index("statistic")
+    text = f"{total.loc['divergence', 'estimate']:.3f} bits"
+    if np.isnan(total.loc["null_mean", "estimate"]):
+        return text
+    value = float(total.loc["divergence", f"{test}_value"])
+    text += f", {total.loc['null_mean', 'estimate']:.3f} expected by chance"
+    return f"{text}, {probability(test, value)}"
 
 
 def _wide(analysis: Analysis) -> pd.DataFrame:

@@ -9,9 +9,16 @@ import pandas as pd
 from framing.analysis import Analysis
 from framing.card import segment_name
 from framing.columns import KINDS
-from framing.gallery.drawing import FRAMES, KEYNESS_TERMS, SHIFT_FRAMES, TF_IDF_TERMS
+from framing.gallery.drawing import (
+    DIVERGENCE_FRAMES,
+    FRAMES,
+    KEYNESS_TERMS,
+    SHIFT_FRAMES,
+    TF_IDF_TERMS,
+)
 from framing.plot.check import untested
 from framing.plot.contrast import reading_name
+from framing.plot.divergence import PAIRS
 from framing.plot.trend import parts
 from framing.verdicts import MARGIN, in_every_reading, verdicts
 from framing.wording import count_of, listed, percent, points
@@ -36,13 +43,20 @@ def timeline(analysis: Analysis) -> str:
 def keyness(analysis: Analysis) -> str:
     """Caption of keyness."""
     table = analysis.tables["keyness"]
-    kind, sure = kind_of(table), int((table["low"] > 0).sum())
+    kind, why = kind_of(table), untested(table)
+    above, tests = table[table["low"] > 0], count_of(int(table["p_value"].notna().sum()), "test")
+    clear = int((verdicts(above) == "clear").sum())
     return _say(
         f"The {KEYNESS_TERMS} {kind}s of each side that most surely set it apart from the other",
         "sides together. Marks: ratio of odds, shrunk by a prior (×2: twice the odds).",
         _how(table, analysis),
-        f"Filled: the whole interval lies above ×1, as in {sure:,} of {len(table):,} comparisons;",
-        "this is not adjusted for their number.",
+        f"Filled: the whole interval lies above ×1, as in {len(above):,} of {len(table):,}"
+        f" comparisons; this is not adjusted for their number, for there are {why}."
+        if why
+        else f"Filled: clear (q < .05 among {tests}, and the whole interval above ×1), as {clear:,}"
+        " are.",
+        f"Right: how often the side uses each {kind}"
+        + ("." if (table["n"] == table["df"]).all() else ", and in how many documents."),
         "The names of the sides are left out: they define the sides."
         if kind == "term" and analysis.plan.by == "actor"
         else "",
@@ -137,13 +151,15 @@ def shift(analysis: Analysis) -> str:
     return _say(
         f"The part of each {kind} in the Jensen–Shannon divergence between the mixes of {first}",
         f"and {last}, in bits: to the right if it grew, to the left if it shrank.",
-        f"Grey: the part that {analysis.plan.replicates:,} reshufflings of documents between them"
-        " give on average. Solid: it stands out from that (q < .05). A divergence no larger than"
-        " what chance gives is no sign of change."
+        f"Grey: the part that {_shufflings(table, analysis)} of documents between them"
+        " give on average. Solid: clear (q < .05, and the interval leaves out nought). Over each"
+        " panel: the whole divergence, what chance gives, and the excess with its interval. A"
+        " divergence no larger than what chance gives is no sign of change."
         if floor
-        else "There are too few documents to reshuffle, so no noise floor: a divergence is above"
-        " zero even if nothing changed. Lines: intervals, which lean upwards.",
-        _sizes(analysis),
+        else f"There are {_why(table)}; so no noise floor: a divergence is above zero even if"
+        " nothing changed.",
+        _how(table, analysis),
+        "A line that begins at zero leaves the direction open.",
         f"{listed(absent)}: in one {analysis.plan.over} only, so there is nothing to compare."
         if absent
         else "",
@@ -195,6 +211,50 @@ def contrast(analysis: Analysis) -> str:
     )
 
 
+def divergence(analysis: Analysis) -> str:
+    """Caption of the divergences between sides."""
+    table = analysis.tables["divergence"]
+    kind, whole = kind_of(table), table[table["statistic"] == "divergence"]
+    pairs = len(whole) - (len(whole) > 1)
+    floor = table.loc[table["statistic"] == "null_mean", "estimate"].notna().any()
+    hidden = table[kind].nunique() - DIVERGENCE_FRAMES
+    return _say(
+        f"Jensen–Shannon divergence, in bits, between the sides’ mixes of {kind}s, all sides",
+        f"weighing the same; and the {kind}s that add most to it"
+        + (", two by two." if pairs <= PAIRS else ", among all of them."),
+        f"Grey: what {_shufflings(table, analysis)} of documents between the sides give on"
+        " average; a divergence no larger is no sign of a difference. Excess: what is found less"
+        " what chance gives. Solid: clear (q < .05, and the interval leaves out nought)."
+        if floor
+        else f"There are {_why(table)}; so no noise floor: a divergence is above zero even if sides"
+        " do not differ.",
+        _how(table, analysis),
+        "Those of whole divergences are of the excess." if floor else "",
+        f"Not shown: what is said of a {kind}, for or against"
+        + (f"; {kind}s that add less." if hidden > 0 else "."),
+    )
+
+
+def change(analysis: Analysis) -> str:
+    """Caption of the differences in change."""
+    table = analysis.tables["change"]
+    kind, rows = kind_of(table), table[table["statistic"] == "difference in change"]
+    start, why = str(table["period"].iloc[0]).partition("–")[0], untested(rows)
+    clear = int((verdicts(rows) == "clear").sum())
+    return _say(
+        f"How much more the share of each {kind} rose on one side than on another since {start},",
+        "in percentage points: above the line, the first side rose more, or fell less.",
+        _how(table, analysis).replace("Lines:", "Bands:"),
+        "Paler: the band that holds a whole curve." if rows["band_low"].notna().any() else "",
+        f"Nothing is filled, for there are {why}."
+        if why
+        else f"In the colour of the side that rose more: the {clear} of {len(rows)} differences"
+        " that are clear (q < .05, and the interval leaves out nought); the surest is written over"
+        " its panel. Grey: cannot be said.",
+        "Not shown: the shares themselves; see what each side came to say.",
+    )
+
+
 # --- what several say ------------------------------------------------------------------------
 
 
@@ -220,6 +280,17 @@ def _how(table: pd.DataFrame, analysis: Analysis) -> str:
         how = "documents vary, not words"
     level = percent(float(table["level"].iloc[0]))
     return f"Lines: {level} intervals, from how {how}. {_sizes(analysis)}"
+
+
+def _why(table: pd.DataFrame) -> str:
+    """Say why divergences were not tested."""
+    return untested(table[table["statistic"] == "divergence"])
+
+
+def _shufflings(table: pd.DataFrame, analysis: Analysis) -> str:
+    """How often labels were dealt out."""
+    exact = table.get("test", pd.Series("", index=table.index)).eq("exact permutation").any()
+    return "all possible reshufflings" if exact else f"{analysis.plan.replicates:,} reshufflings"
 
 
 def _sizes(analysis: Analysis) -> str:

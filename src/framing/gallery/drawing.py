@@ -10,7 +10,9 @@ from framing.analysis import Analysis
 from framing.columns import KINDS
 from framing.errors import InputError
 from framing.plot import (
+    plot_change,
     plot_contrast,
+    plot_divergence,
     plot_emphasis,
     plot_keyness,
     plot_shift,
@@ -26,6 +28,7 @@ from framing.plot.style import root
 from framing.plot.tf_idf import repeated
 
 KEYNESS_TERMS, TF_IDF_TERMS, SHIFT_FRAMES, FRAMES = 10, 10, 12, 15
+DIVERGENCE_FRAMES, CHANGE_FRAMES = 5, 12
 PAGE = 10.0
 """Inches that panels may take, one under another."""
 
@@ -37,7 +40,7 @@ def timeline(analysis: Analysis) -> Figure:
 
 def keyness(analysis: Analysis) -> Figure:
     """Terms of each side, a panel a side."""
-    return _panels(plot_keyness, analysis, "keyness", "group", KEYNESS_TERMS)
+    return _panels(plot_keyness, analysis, "keyness", "group", KEYNESS_TERMS, room=1.2)
 
 
 def emphasis(analysis: Analysis) -> Figure:
@@ -63,7 +66,7 @@ def trend(analysis: Analysis) -> Figure:
 
 def shift(analysis: Analysis) -> Figure:
     """What moved on each side, a panel a side."""
-    return _panels(plot_shift, analysis, "shift", "group", SHIFT_FRAMES)
+    return _panels(plot_shift, analysis, "shift", "group", SHIFT_FRAMES, room=1.2)
 
 
 def tf_idf(analysis: Analysis) -> Figure:
@@ -84,6 +87,29 @@ def contrast(analysis: Analysis) -> Figure:
     return _panels(plot_contrast, analysis, "contrast", by, FRAMES, tall=tall, order=order)
 
 
+def divergence(analysis: Analysis) -> Figure:
+    """How far sides lie apart, all together and two by two, and what lies between them."""
+    tables = analysis.tables
+    plot = plot_divergence(tables["divergence"], shares=tables["emphasis"], n=DIVERGENCE_FRAMES)
+    return root(plot)
+
+
+def change(analysis: Analysis) -> Figure:
+    """How differently every two sides changed, frame by frame."""
+    table = analysis.tables["change"]
+    pairs = table[table["statistic"] == "difference in change"]
+    if pairs.empty:
+        raise InputError("there are no two sides with the same first period to compare.")
+    figure = root(plot_change(table, n=CHANGE_FRAMES)[0, 0])
+    if figure.get_figheight() > PAGE:
+        number = len(pairs[["group", "reference"]].drop_duplicates())
+        raise InputError(
+            f"{number} pairs of sides do not fit on a page; the table 'change' has them all, and "
+            "plot_change draws some."
+        )
+    return figure
+
+
 def _panels(
     plot: Any,
     analysis: Analysis,
@@ -92,16 +118,20 @@ def _panels(
     n: int,
     columns: int = 3,
     tall: float = 1.25,
+    room: float = 0.95,
     **options: Any,
 ) -> Figure:
-    """Draw panels as tall as their rows need; refuse more than fit on a page."""
+    """Draw panels as tall as their rows, and the words around them, need.
+
+    More than fit on a page are refused.
+    """
     table = analysis.tables[name]
     keys = [by] if isinstance(by, str) else by
     split = set(keys) <= set(table)
     number = len(table[keys].drop_duplicates()) if split else 1
     kind = next(kind for kind in KINDS if kind in table)
     rows = min(n, table[kind].nunique())
-    high = rows * ROW * tall + 0.95
+    high = rows * ROW * tall + room
     if number > columns * max(1, int(PAGE / high)):
         what = "pairs of sides" if len(keys) > 1 else f"{keys[0]}s"
         raise InputError(

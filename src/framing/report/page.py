@@ -228,16 +228,18 @@ def _outcome(
 
 
 def _tables(analysis: Analysis) -> list[Shown]:
-    tables = [shown(name, _slopes_first(table)) for name, table in analysis.tables.items()]
+    tables = [shown(name, _tested_first(table)) for name, table in analysis.tables.items()]
     return [*tables, shown_documents(documents_table(analysis.corpus), analysis.plan.by)]
 
 
-def _slopes_first(table: pd.DataFrame) -> pd.DataFrame:
-    """Put what was tested before what it was computed from."""
-    if "statistic" not in table or not (table["statistic"] == "slope").any():
+def _tested_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Put slopes, and differences in change, before what they were computed from."""
+    if "statistic" not in table:
         return table
-    slope = table["statistic"].astype(str).str.startswith("slope")
-    return pd.concat([table[slope], table[~slope]], ignore_index=True)
+    named: pd.Series[bool] = (
+        table["statistic"].astype(str).str.startswith(("slope", "difference in"))
+    )
+    return pd.concat([table[named], table[~named]], ignore_index=True)
 
 
 def _columns(analysis: Analysis) -> dict[str, str]:
