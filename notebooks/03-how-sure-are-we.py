@@ -12,8 +12,9 @@
 #   `framing.simulate`, of which we know the truth.
 # * **Method and reference:** permutation of a studentised difference (Chung & Romano 2013,
 #   <https://doi.org/10.1214/13-AOS1090>); design effect (Kish 1965); score intervals (Wilson 1927;
-#   Korn & Graubard 1998); family-wise p (Westfall & Young 1993); noise floor of a divergence
-#   (Gentzkow, Shapiro & Taddy 2019, <https://doi.org/10.3982/ECTA16566>).
+#   Korn & Graubard 1998) and their combination (Zou & Donner 2008); family-wise p (Westfall & Young
+#   1993); noise floor of a divergence (Gentzkow, Shapiro & Taddy 2019,
+#   <https://doi.org/10.3982/ECTA16566>).
 #
 # Run the cells from top to bottom. The first one loads everything.
 
@@ -207,21 +208,14 @@ six = pd.DataFrame(
 share = six["used"].to_numpy() / 10
 
 
-def studentised(share, first):
-    """Difference of two means in units of its standard error (Welch's t), without sign."""
-    a, b = share[first], share[~first]
-    error = np.sqrt(a.var(axis=0, ddof=1) / len(a) + b.var(axis=0, ddof=1) / len(b))
-    return abs(a.mean(axis=0) - b.mean(axis=0)) / error
-
-
 def all_deals(n, k):
     """Every way to deal k of n documents to the first side."""
     return [np.isin(np.arange(n), chosen) for chosen in combinations(range(n), k)]
 
 
 deals = all_deals(6, 3)
-t = np.array([studentised(share, deal) for deal in deals])
-as_large = t >= t[0] - 1e-9  # the first deal is the one observed
+difference = np.array([share[~deal].mean() - share[deal].mean() for deal in deals])
+as_large = abs(difference) >= abs(difference[0]) - 1e-9  # the first deal is the one observed
 p_by_hand = as_large.mean()
 
 paragraphs = six.loc[six.index.repeat(10), ["document", "region"]]
@@ -232,8 +226,6 @@ assert np.isclose(tested["p_value"], p_by_hand)
 assert tested["test"] == "exact permutation"
 assert np.isclose(tested["p_min"], 2 / len(deals))
 
-difference = np.array([share[~deal].mean() - share[deal].mean() for deal in deals])
-assert np.isclose((abs(difference) >= abs(difference[0]) - 1e-9).mean(), p_by_hand)
 order = np.argsort(difference)
 ax = axes(5.5, 1.9)
 filled = np.where(as_large[order], LOOK["documents"].colour, "white")
@@ -252,11 +244,12 @@ say(
 # %% [markdown]
 # Three things to see here.
 #
-# * **The difference is divided by its standard error** before it is compared ("studentised"). With
-#   as many documents on both sides this changes nothing. Where a small side varies more than a
-#   large one it does: exercise 3.
 # * **The test is exact.** It assumes nothing about bell curves. If the labels mean nothing, each of
 #   the 20 deals was equally likely.
+# * **The library got the same p in another way.** It does not compare the bare differences: it
+#   divides each by its margin of error first ("studentised"). With as many documents on both sides
+#   that changes little, and here nothing. Where a small side varies more than a large one it does:
+#   exercise 3.
 # * **There is a smallest p.** Even had the two sides shared no value at all, 2 of the 20 deals
 #   would be as extreme: this one, and its mirror image. With three documents against three *no
 #   result whatever* reaches p < 0.05. The column `p_min` says so.
@@ -349,24 +342,29 @@ say(
 # variance is an estimate too, and a poor one where a few documents make most of it. The kurtosis
 # $\kappa$ of the $x_d$ says how poor: $t$ has $2n/(\kappa - \frac{n-3}{n-1})$ degrees of freedom,
 # and $n - 1$ at most.
+#
+# The interval of a **difference** $a - b$ is made from the two intervals: down it reaches as far
+# as $\sqrt{(a - l_a)^2 + (u_b - b)^2}$, and up as far as $\sqrt{(u_a - a)^2 + (b - l_b)^2}$, where
+# $l$ and $u$ are the ends of each.
 
 
 # %%
-def interval(x, m, independent=False):
-    """Wilson's interval for the mean of documents (last axis), each of m paragraphs."""
-    n, p = x.shape[-1], x.mean(axis=-1)
-    squares = (x - p[..., None]) ** 2
-    if independent:  # paragraphs, that is
-        n_star, degrees = n * m, n * m - 1
-    else:
-        v = squares.sum(axis=-1) / (n * (n - 1))
-        n_star = np.minimum(p * (1 - p) / v, n * m)
-        kurtosis = n * (squares**2).sum(axis=-1) / squares.sum(axis=-1) ** 2
-        degrees = np.clip(2 * n / (kurtosis - (n - 3) / (n - 1)), 1, n - 1)
-    t = stats.t.ppf(0.975, degrees)
+def wilson(p, n_star, t):
+    """The shares that fit p, if it rests on n_star independent observations."""
     middle = (p + t**2 / (2 * n_star)) / (1 + t**2 / n_star)
     half = t * np.sqrt(p * (1 - p) / n_star + t**2 / (4 * n_star**2)) / (1 + t**2 / n_star)
-    return middle - half, middle + half, n_star
+    return middle - half, middle + half
+
+
+def interval(x, m):
+    """Interval for the mean of documents (last axis), each of m paragraphs; and n_star."""
+    n, p = x.shape[-1], x.mean(axis=-1)
+    squares = (x - p[..., None]) ** 2
+    n_star = p * (1 - p) / (squares.sum(axis=-1) / (n * (n - 1)))
+    kurtosis = n * (squares**2).sum(axis=-1) / squares.sum(axis=-1) ** 2
+    degrees = np.clip(2 * n / (kurtosis - (n - 3) / (n - 1)), 1, n - 1)
+    n_star = np.minimum(n_star, n * m)
+    return *wilson(p, n_star, stats.t.ppf(0.975, degrees)), n_star
 
 
 TRUTH, DOCUMENTS, PARAGRAPHS, WITHIN = 0.3, 30, 10, 0.2
@@ -385,6 +383,12 @@ first = many.features.where(many.features.segments["corpus"].isin(["c0000", "c00
 library = fr.emphasis(first, by="corpus")
 assert np.allclose(library["low"], low[:3])
 assert np.allclose(library["high"], high[:3])
+
+a, b = x[0].mean(), x[1].mean()
+down = np.hypot(a - low[0], high[1] - b)
+up = np.hypot(high[0] - a, b - low[1])
+apart = fr.contrast(first, by="corpus", levels=["c0000", "c0001"]).iloc[0]
+assert np.allclose(apart[["low", "high"]].astype(float), [a - b - down, a - b + up])
 say(
     f"The first corpus: {DOCUMENTS * PARAGRAPHS} paragraphs say {x[0].mean():.0%}, interval "
     f"{low[0]:.0%}–{high[0]:.0%}. They are worth {n_star[0]:.0f} independent ones, and "
@@ -400,8 +404,9 @@ say(
 # independent, $n^* = 300$.
 
 # %%
-naive_low, naive_high, _ = interval(x, PARAGRAPHS, independent=True)
-methods = {"by paragraphs": (naive_low, naive_high), "by documents": (low, high)}
+n_paragraphs = DOCUMENTS * PARAGRAPHS
+naive = wilson(x.mean(axis=1), n_paragraphs, stats.t.ppf(0.975, n_paragraphs - 1))
+methods = {"by paragraphs": naive, "by documents": (low, high)}
 coverage = {
     name: ((below <= TRUTH) & (above >= TRUTH)).mean() for name, (below, above) in methods.items()
 }
@@ -432,9 +437,23 @@ for ax, (name, (below, above)) in zip(panels, methods.items(), strict=True):
 # * **p_family < 0.05** promises that in nineteen *studies* of twenty, or more, not a single word is
 #   called different wrongly. It compares each word with the **largest** of all words in every deal.
 #
-# First `p_family` by hand, with eight documents and three frames:
+# First `p_family` by hand, with eight documents and three frames. To be compared with each other,
+# the differences must be on one scale. So each is divided by its margin of error, anew in every
+# deal: by the half of its interval that faces zero (with 1.96 for $t$).
+
 
 # %%
+def studentised(x, first):
+    """Differences between two sides, in units of their margins of error."""
+    sides = []
+    for some in (x[first], x[~first]):
+        p, v = some.mean(axis=0), some.var(axis=0, ddof=1) / len(some)
+        sides.append((p, *wilson(p, p * (1 - p) / v, 1.96)))
+    (a, low_a, high_a), (b, low_b, high_b) = sides
+    margin = np.where(a > b, np.hypot(a - low_a, high_b - b), np.hypot(high_a - a, b - low_b))
+    return abs(a - b) / margin
+
+
 tenths = {
     "rules": [0, 2, 1, 3, 6, 9, 7, 8],
     "security": [1, 5, 4, 7, 3, 8, 6, 9],
@@ -672,7 +691,8 @@ say(
 # %% [markdown]
 # **3 · Further.** Why studentise? Make up a side of 10 documents whose shares vary a lot (standard
 # deviation 0.30) and one of 40 whose shares hardly vary (0.05), both with the mean 0.5. Draw 300
-# such pairs, and test each by permutation, with the plain difference and with the studentised one.
+# such pairs, and test each by permutation, with the plain difference and with the difference over
+# its standard error, which is the plainest of margins.
 # How often is p < 0.05? What is the plain difference really testing?
 
 # %% tags=["solution"]
@@ -684,9 +704,9 @@ for _ in range(300):
     x = 0.5 + rng.normal(size=50) * np.where(np.arange(50) < 10, 0.30, 0.05)
     sums, squares = relabel @ x, relabel @ x**2
     a, b = sums / 10, (x.sum() - sums) / 40
-    within = (squares / 10 - a**2) / 9 + (((x**2).sum() - squares) / 40 - b**2) / 39
-    plain, student = abs(a - b), abs(a - b) / np.sqrt(within)
-    assert np.isclose(student[0], studentised(x, relabel[0]))
+    v = (squares / 10 - a**2) / 9 + (((x**2).sum() - squares) / 40 - b**2) / 39
+    assert np.isclose(v[0], x[:10].var(ddof=1) / 10 + x[10:].var(ddof=1) / 40)
+    plain, student = abs(a - b), abs(a - b) / np.sqrt(v)
     rejected.append([(one >= one[0]).mean() < 0.05 for one in (plain, student)])
 plain_wrong, student_wrong = np.mean(rejected, axis=0)
 say(
