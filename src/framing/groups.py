@@ -127,7 +127,8 @@ def _side(
     order = list(dict.fromkeys(_names(pd.Series(sorted(known, key=_sort_key), dtype=object))))
     if set(order) <= set(actors.names):
         order = [level for level in actors.names if level in order]
-    return pd.DataFrame({level: (values == level).to_numpy() for level in order})
+    codes = pd.Categorical(values, categories=order).codes
+    return pd.DataFrame({level: codes == i for i, level in enumerate(order)})
 
 
 def _names(column: pd.Series[Any]) -> list[str | None]:

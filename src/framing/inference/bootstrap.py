@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 """Six-point weights ±√½, ±1, ±√1½: with few units they give many more outcomes than ±1."""
+SLACK = 1e-9
+"""What differs by less, relatively, differs by rounding."""
 
 
 def bootstrap(
@@ -82,21 +84,24 @@ def band_factor(
     Montiel Olea, J. L. & Plagborg-Møller, M. (2019). Simultaneous confidence bands. *Journal of
     Applied Econometrics*, 34, 1–17.
     """
-    found = estimate(sums)[cells]
-    error = np.sqrt(coefficients**2 @ variance(sums)[0][cells])
-    theta = coefficients @ found
+    factor = np.ones(sums.n_features)
+    for columns in feature_blocks(sums.n_features, replicates * len(coefficients)):
+        some = sums.take(cells, columns)
+        error = np.sqrt(coefficients**2 @ variance(some)[0])
+        theta = coefficients @ estimate(some)
+        deviations = partial(_deviations, coefficients, theta, error)
+        drawn = np.concatenate(list(bootstrap(some, deviations, replicates=replicates, seed=seed)))
+        one = np.nanquantile(drawn, level, axis=0)
+        single = one.sum(axis=0) / np.maximum((one > 0).sum(axis=0), 1)
+        joint = np.nanquantile(drawn.max(axis=1), level, axis=0)
+        np.divide(joint, single, out=factor[columns], where=single > 0)
+    return np.maximum(factor, 1.0)
 
-    def deviations(drawn: Floats) -> Floats:
-        moved = np.abs(np.einsum("mc,bcf->bmf", coefficients, drawn[:, cells]) - theta)
-        return np.asarray(np.divide(moved, error, out=np.zeros_like(moved), where=error > 0))
 
-    drawn = np.concatenate(list(bootstrap(sums, deviations, replicates=replicates, seed=seed)))
-    one = np.nanquantile(drawn, level, axis=0)
-    single = one.sum(axis=0) / np.maximum((one > 0).sum(axis=0), 1)
-    joint = np.nanquantile(drawn.max(axis=1), level, axis=0)
-    varies = single > 0
-    factor = np.divide(joint, single, out=np.ones_like(joint), where=varies)
-    return np.asarray(np.maximum(factor, 1.0))
+def _deviations(coefficients: Floats, theta: Floats, error: Floats, drawn: Floats) -> Floats:
+    """|θ* − θ| / se(θ), shape (n_replicates, n_combinations, n_features)."""
+    moved = np.abs(np.einsum("mc,bcf->bmf", coefficients, drawn) - theta)
+    return np.asarray(np.divide(moved, error, out=np.zeros_like(moved), where=error > 0))
 
 
 def wild_test(
@@ -123,30 +128,30 @@ def wild_test(
     """
     units = np.flatnonzero((sums.denominators[:, cells] > 0).any(axis=(1, 2)))
     blocks = sizes(replicates)
-    stacks = [
-        _scores(sums, cells, coefficients, units, columns)
-        for columns in feature_blocks(sums.n_features, len(units) * len(coefficients))
-    ]
 
     def compute(weights: Floats, z: Floats) -> Floats:
         total = np.abs(np.einsum("bu,tuf->tfb", weights, z, optimize=True))
         spread = np.sqrt(np.einsum("bu,tuf->tfb", weights**2, z**2, optimize=True))
         return np.asarray(np.divide(total, spread, out=np.zeros_like(total), where=spread > 0))
 
-    observed = [compute(np.ones((1, len(units))), z)[..., 0] for z in stacks]
+    def stack(columns: slice) -> tuple[Floats, Tally]:
+        z = _scores(sums, cells, coefficients, units, columns)
+        seen = compute(np.ones((1, len(units))), z)[..., 0]
 
-    def work(block: int) -> Tally:
-        rng = np.random.default_rng([seed, block])
-        shape = blocks[block], len(units)
-        weights = rng.choice(WEBB, shape) * rng.choice([-1.0, 1.0], shape)
-        tallies = (
-            Tally.of(seen, compute(weights, z), 1e-9)
-            for seen, z in zip(observed, stacks, strict=True)
-        )
-        return reduce(Tally.beside, tallies)
+        def work(block: int) -> Tally:
+            rng = np.random.default_rng([seed, block])
+            shape = blocks[block], len(units)
+            weights = rng.choice(WEBB, shape) * rng.choice([-1.0, 1.0], shape)
+            return Tally.of(seen, compute(weights, z), SLACK)
 
-    drawn = in_blocks(work, len(blocks), title="wild bootstrap")
-    return gather(np.concatenate(observed, axis=1), drawn, "wild bootstrap", slack=1e-9)
+        drawn = in_blocks(work, len(blocks), title="wild bootstrap")
+        return seen, reduce(partial(Tally.add, slack=SLACK), drawn)
+
+    wide = len(units) * len(coefficients)
+    found = [stack(columns) for columns in feature_blocks(sums.n_features, wide)]
+    observed = np.concatenate([seen for seen, _ in found], axis=1)
+    whole = reduce(Tally.beside, [tally for _, tally in found])
+    return gather(observed, [whole], "wild bootstrap", SLACK)
 
 
 def _scores(
@@ -166,4 +171,6 @@ def _scores(
             influence(sums, cell, units, columns)
             + (held @ part)[:, None] * (moved[:, i, None] * theta)[:, None, :]
         )
+    dust = 64 * np.finfo(float).eps / max(len(units), 1) * (np.abs(coefficients) @ shares_of)
+    z[np.abs(z) <= dust[:, None]] = 0.0
     return z
