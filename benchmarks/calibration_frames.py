@@ -32,11 +32,11 @@ class Hits(NamedTuple):
 Answers = dict[str, Hits]
 
 
-def covers(low: Any, high: Any, truth: Any) -> Hits:
-    """Whether intervals hold the truth."""
+def covers(low: Any, high: Any, truth: Any, kind: str = "covers") -> Hits:
+    """Whether intervals hold the truth; "covers nought" where it is the least it can be."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     inside = (low <= truth + 1e-12) & (truth - 1e-12 <= high)
-    return Hits("covers", np.where(np.isnan(low), np.nan, inside))
+    return Hits(kind, np.where(np.isnan(low), np.nan, inside))
 
 
 def rejects(p: Any, test: str = "") -> Hits:
@@ -81,14 +81,14 @@ def with_truth(table: pd.DataFrame, truth: pd.DataFrame | float, kind: str = "fr
     return table.merge(known, on=keys, how="left", validate="many_to_one")
 
 
-def by_share(table: pd.DataFrame, *what: str, prefix: str = "") -> Answers:
+def by_share(table: pd.DataFrame, *what: str, prefix: str = "", kind: str = "covers") -> Answers:
     """Answer for every true share; `what` is "covers", "rejects", or both."""
     answers = {}
     for name in what:
         for block in sorted(set(table["block"]) - {"other"}, key=float, reverse=True):
             rows = table[table["block"] == block]
             answers[f"{prefix}{name} {block}"] = (
-                covers(rows["low"], rows["high"], rows["truth"].to_numpy())
+                covers(rows["low"], rows["high"], rows["truth"].to_numpy(), kind)
                 if name == "covers"
                 else rejects(rows["p_value"], rows["test"].iloc[0])
             )
@@ -203,7 +203,7 @@ def changes(seed: int, periods: int, documents: int, icc: float, **outlets: Any)
     table = with_truth(judge(fr.change, seed, one.features, "region", cluster=cluster), 0.0)
     answers = {}
     for statistic, rows in table.groupby("statistic", sort=False):
-        prefix = "difference, " if statistic == "difference in change" else "change, "
+        prefix = f"{statistic}, "
         curves = rows.groupby(["group", "frame", "block"], sort=False, as_index=False)
         bands = curves.agg(low=("band_low", "max"), high=("band_high", "min")).assign(truth=0.0)
         answers |= by_share(rows, "covers", prefix=prefix)

@@ -59,19 +59,24 @@ def keyness(seed: int, against: str = "rest", **design: Any) -> Answers:
 
 
 def planted_keyness(seed: int, **design: Any) -> Answers:
-    """Intervals of a term that the last side uses 2.7 times as often as the others together."""
+    """Intervals of terms that the last side uses 2.7 times as often as either of the others."""
     one = draw(seed=seed, several={"0.01": 10, "0.001": 100}, planted=5, **design)
+    documents = np.array(list(design["documents"].values()), dtype=float)
+    p, q = one.share[-1, 0], np.average(one.share[:-1, 0], axis=0, weights=documents[:-1])
+    n = np.array([documents[-1], documents[:-1].sum()])
+    alpha, part = np.average([p, q], axis=0, weights=n), 0.1 * n.sum() / n
+    i, j = p + part[0] * alpha, q + part[1] * alpha
+    reduced = np.log(i / (1 + part[0] - i)) - np.log(j / (1 + part[1] - j))
     answers = {}
-    last = one.groups[-1]
-    truth = one.differences("rest", log_odds=True)
-    share = dict(zip(one.features.names, one.share[:, 0].T, strict=True))
-    for measure, prefix in (("log_odds", ""), ("log_ratio", "log-ratio ")):
+    for measure, prefix, truth in (
+        ("log_odds", "", reduced),
+        ("log_odds", "whole ", logit(p) - logit(q)),
+        ("log_ratio", "log-ratio ", np.log2(p / q)),
+    ):
         table = judge(fr.keyness, seed, one.features, "region", measure=measure)
-        table = with_truth(table[table["group"] == last], truth, "term")
-        table = table[table["truth"] > 0.5]
-        if measure == "log_ratio":
-            table["truth"] = [float(np.log2(share[t][-1] / share[t][0])) for t in table["term"]]
-        answers |= by_share(table, "covers", prefix=prefix)
+        table = with_truth(table[table["group"] == one.groups[-1]], 0.0, "term")
+        table["truth"] = table["term"].map(dict(zip(one.features.names, truth, strict=True)))
+        answers |= by_share(table[table["truth"] > 0.3], "covers", prefix=prefix)
     return answers
 
 
@@ -121,8 +126,11 @@ def divergence(seed: int, kind: str, groups: int, documents: int, effect: float)
     whole, excess = rows["divergence"], rows["excess"]
     part = with_truth(rows["contribution"], 0.0, name)
     part["truth"] = part[name].map(parts)
-    answers = {"covers excess": covers(excess["low"], excess["high"], sum(parts.values()))}
-    answers |= by_share(part, "covers")
+    kind = "covers" if effect else "covers nought"
+    far = sum(parts.values())
+    answers = {"covers excess": covers(excess["low"], excess["high"], far, kind)}
+    moved = part[part["truth"] > 1e-9]
+    answers |= by_share(moved if effect else part, "covers", kind=kind)
     if not effect:
         answers["rejects"] = rejects(whole["p_value"], whole["test"].iloc[0])
         answers |= by_share(part, "rejects")
@@ -156,7 +164,7 @@ def shift(seed: int, documents: int, icc: float) -> Answers:
     whole, excess = rows["divergence"], rows["excess"]
     answers = {
         "rejects": rejects(whole["p_value"], whole["test"].iloc[0]),
-        "covers excess": covers(excess["low"], excess["high"], 0.0),
+        "covers excess": covers(excess["low"], excess["high"], 0.0, "covers nought"),
     }
     part = with_truth(rows["contribution"], 0.0, "term")
     moved = with_truth(rows["change"], 0.0, "term")
