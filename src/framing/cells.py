@@ -107,6 +107,7 @@ class Cells:
         features, member = features.where(used), sparse.csc_array(table.to_numpy()[used] > 0)
         matrix = features.matrix.astype(float)
         size = np.asarray(features.size, dtype=float)
+        _check(features, size)
         documents = pd.factorize(features.segments["document"])[0]
         strata = _levels(features, settings.within, "within")
         index = label_cells(table.columns)
@@ -366,6 +367,20 @@ def _compared(
         return None
     place = ("group", "period").index(compared)
     return pd.factorize(np.array([str(cell[place]) for cell in index], dtype=object))[0]
+
+
+def _check(features: Features, size: Floats) -> None:
+    """Refuse counts of what can only be there or not: their shares would exceed 1."""
+    entries = features.matrix.tocoo()
+    over = np.flatnonzero(entries.data > size[entries.coords[0]] * (1 + 1e-9))
+    if len(over):
+        row, column = (int(places[over[0]]) for places in entries.coords)
+        kind, segment = features.kind, features.segments["segment"].iloc[row]
+        raise InputError(
+            f"{kind} {features.names[column]!r} is {entries.data[over[0]]:g} in segment "
+            f"{segment!r}, which is {size[row]:g} in all; give shares from 0 to 1, or counts with "
+            "kind='term' or size=."
+        )
 
 
 def _tell_left_out(

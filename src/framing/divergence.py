@@ -232,7 +232,7 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
         if mixing == "size"
         else np.ones(len(members))
     )
-    weights, unit = n / n.sum(), np.log2(base)
+    weights, unit = n / (n.sum() or 1.0), np.log2(base)
     parts = _contributions(cells.share[members], weights) / unit
     why = _untestable(cells, members)
     null: Null | None = None
@@ -255,6 +255,7 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
         ends = noncentral_interval_of_sum(cells, members, weights)
     floor = np.full(len(parts), np.nan) if null is None else null.mean[0] / unit
     note = both(few, why or cells.coarse(null))
+    still = "" if few else f"no interval: {cells.units} do not vary"
     whole = float(parts.sum())
     totals = pd.DataFrame(
         {
@@ -264,7 +265,11 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
             "high": [np.nan, np.nan, ends[1] / unit],
             "p_value": [np.nan if null is None else null.p_total[0], np.nan, np.nan],
             "test": ["" if null is None else null.test, "", ""],
-            "note": [both(note, "interval: see excess"), note or "what chance gives", note],
+            "note": [
+                both(note, "interval: see excess"),
+                note or "what chance gives",
+                both(note, still if np.isnan(ends[0]) else ""),
+            ],
         }
     )
     plug_in, leave_out = partisanship(cells, members)
@@ -272,7 +277,12 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
         {
             "statistic": ["partisanship", "partisanship_leave_out"],
             "estimate": [plug_in, leave_out],
-            "note": ["biased upwards, most in few documents", "no interval: see excess"],
+            "note": [
+                "biased upwards, most in few documents",
+                f"missing: a group has fewer than two {cells.units}"
+                if np.isnan(leave_out)
+                else "no interval: see excess",
+            ],
         }
     )
     contribution = pd.DataFrame(
@@ -285,7 +295,7 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
             "p_value": np.nan if null is None else null.p_value[0],
             "p_min": np.nan if null is None else null.p_min[0],
             "test": "" if null is None else null.test,
-            "note": note,
+            "note": np.where(np.isnan(low), both(note, still), note),
         }
     )
     expected = pd.DataFrame(
@@ -302,6 +312,8 @@ def _measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.
 
 def _untestable(cells: Cells, members: list[int]) -> str:
     """Why labels cannot be permuted; empty if they can."""
+    if (cells.sums.n_units[members] == 0).any():
+        return "no p-value: a group holds nothing to compare"
     if cells.settings.unit == "segment":
         return "no p-value: the interval describes these documents only"
     if not exchangeable(cells.sums, members):

@@ -115,6 +115,8 @@ def keyness(
     if "actor" in ([by] if isinstance(by, str) else by) and "actor" not in features.segments:
         features = _without_names(features, chosen.actors)
     held = features.matrix[np.flatnonzero(table.to_numpy().any(axis=1))].sum(axis=0)
+    if not held.any():
+        raise InputError(f"none of the {features.kind}s occurs in the groups compared.")
     features = features.select([str(features.names[int(i)]) for i in np.flatnonzero(held)])
     if against == "rest":
         pairs = [(i, k + i) for i in range(k)]
@@ -122,6 +124,9 @@ def keyness(
     else:
         pairs = list(combinations(range(k), 2))
         cells = Cells.of(features, by, chosen, table=table)
+    for label, size in zip(table.columns, cells.size, strict=False):
+        if size == 0:
+            raise InputError(f"{_name(label)} holds no {features.kind}; leave it out (levels=).")
     frequency = None if background is None else _frequency(features, background)
     parts = []
     for (i, j), (tested, why) in zip(pairs, _tests(cells, pairs, k), strict=True):
@@ -196,8 +201,10 @@ def _measured(
             alpha_0 = prior * float(n[[i, j]].sum())
             pooled = y[0][[i, j]].sum(axis=0) / n[[i, j]].sum()
             alpha = alpha_0 * (pooled if frequency is None else frequency)
-            alpha = np.where(pooled > 0, alpha, 1.0)  # rows of terms that neither uses are dropped
-            scaled = [_log_odds(one, n, alpha, alpha_0) for one in y]
+            # The prior has nothing to say where neither side uses a term, or both nothing else.
+            others = np.where(pooled < 1 - 1e-12, np.maximum(alpha_0 - alpha, 0.0), 1.0)
+            alpha = np.where(pooled > 0, alpha, 1.0)
+            scaled = [_log_odds(one, n, alpha, others) for one in y]
         value, low, high = cells.combined([i, j], np.array([1.0, -1.0]), scaled)
         if measure == "log_ratio":  # a side that may never use a term sets no bound to the ratio
             low = np.where(cells.low[i] == 0, -np.inf, low)
@@ -208,10 +215,10 @@ def _measured(
     return cells.label(rows.assign(statistic=measure), [i])
 
 
-def _log_odds(y: Floats, n: Floats, alpha: Floats, alpha_0: float) -> Floats:
-    """One side of :func:`framing.association.log_odds`."""
+def _log_odds(y: Floats, n: Floats, alpha: Floats, others: Floats) -> Floats:
+    """One side of :func:`framing.association.log_odds`, `others` the prior of all other terms."""
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(y + alpha) - np.log(n + alpha_0 - y - alpha))
+        return np.asarray(np.log(y + alpha) - np.log(np.maximum(n - y, 0.0) + others))
 
 
 def _log_share(y: Floats, n: Floats) -> Floats:

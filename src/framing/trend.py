@@ -70,7 +70,8 @@ def trend(
             table["period"] = f"{periods[0]}–{periods[-1]}"
             slopes.append(table if group is None else table.assign(group=group))
     if not slopes:
-        raise InputError(f"all documents lie in one {over}; a trend needs two or more.")
+        who = "all documents lie" if by is None else "every group lies"
+        raise InputError(f"{who} in one {over}; a trend needs two or more.")
     return tidy(
         pd.concat([cells.shares(), with_q(pd.concat(slopes, ignore_index=True))], ignore_index=True)
     )
@@ -157,15 +158,15 @@ def _start(curves: list[dict[str, int]], first: str | None, over: str) -> str:
 def _curve(
     cells: Cells, rows: list[dict[int, float]], later: list[str], start: str, statistic: str
 ) -> pd.DataFrame:
-    """Rows of one curve, with the band that holds all of it."""
+    """Rows of one curve, with the band that holds all of it that has intervals."""
     if not rows:
         return pd.DataFrame()
-    members = sorted({cell for row in rows for cell in row})
-    coefficients = np.array([[row.get(cell, 0.0) for cell in members] for row in rows])
     settings = cells.settings
-    few = bool(cells.too_few(members)) or settings.unit == "segment"
+    known = [row for row in rows if not cells.too_few(list(row))]
     widen = np.full(cells.sums.n_features, np.nan)
-    if not few:
+    if known and settings.unit != "segment":
+        members = sorted({cell for row in known for cell in row})
+        coefficients = np.array([[row.get(cell, 0.0) for cell in members] for row in known])
         widen = band_factor(
             cells.sums,
             members,

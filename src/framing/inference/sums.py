@@ -80,7 +80,8 @@ class Sums:
     def mixes(self) -> Sums:
         """Divide by the sum of all features instead, so that the shares of a cell add up to 1."""
         totals = [[part.sum(axis=1) for part in parts] for parts in self.numerators]
-        return replace(self, denominators=np.stack([np.stack(t, axis=1) for t in totals], axis=1))
+        sizes = np.stack([np.stack(parts, axis=1) for parts in totals], axis=1, dtype=float)
+        return replace(self, denominators=sizes, n_units=(sizes > 0).any(axis=2).sum(axis=0))
 
 
 def sum_units(
