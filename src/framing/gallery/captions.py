@@ -53,8 +53,8 @@ def keyness(analysis: Analysis) -> str:
         f"Filled: the whole interval lies above ×1, as in {len(above):,} of {len(table):,}"
         f" comparisons; this is not adjusted for their number, for there are {why}."
         if why
-        else f"Filled: clear (q < .05 among {tests}, and the whole interval above ×1), as {clear:,}"
-        " are.",
+        else f"Filled: clear (q < .05 among {tests}, and the whole interval above ×1), as"
+        f" {f'{clear:,}' if clear else 'none'} {'is' if clear < 2 else 'are'}.",
         f"Right: how often the side uses each {kind}"
         + ("." if (table["n"] == table["df"]).all() else ", and in how many documents."),
         "The names of the sides are left out: they define the sides."
@@ -131,10 +131,10 @@ def trend(analysis: Analysis) -> str:
             f"Grey: cannot be said ({n.get('open', 0)}).",
         )
     return _say(
-        f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}, with intervals",
-        "as bands. Over each panel: the change from first to last by the fitted straight line, in",
-        "percentage points, and its interval.",
-        _how(shares, analysis),
+        f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}. Over each",
+        "panel: the change from first to last by the fitted straight line, in percentage points,",
+        "and its interval.",
+        _how(shares, analysis, "Bands"),
         judged,
         "Not shown: rise and fall in between, which a straight line misses.",
     )
@@ -244,13 +244,13 @@ def change(analysis: Analysis) -> str:
     return _say(
         f"How much more the share of each {kind} rose on one side than on another since {start},",
         "in percentage points: above the line, the first side rose more, or fell less.",
-        _how(table, analysis).replace("Lines:", "Bands:"),
+        _how(table, analysis, "Bands"),
         "Paler: the band that holds a whole curve." if rows["band_low"].notna().any() else "",
         f"Nothing is filled, for there are {why}."
         if why
-        else f"In the colour of the side that rose more: the {clear} of {len(rows)} differences"
-        " that are clear (q < .05, and the interval leaves out nought); the surest is written over"
-        " its panel. Grey: cannot be said.",
+        else "In the colour of the side that rose more: clear (q < .05, and the interval leaves out"
+        f" nought), as {clear or 'none'} of {len(rows)} differences {'is' if clear < 2 else 'are'};"
+        " the surest is written over its panel. Grey: cannot be said.",
         "Not shown: the shares themselves; see what each side came to say.",
     )
 
@@ -272,14 +272,14 @@ def _say(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _how(table: pd.DataFrame, analysis: Analysis) -> str:
+def _how(table: pd.DataFrame, analysis: Analysis, drawn: str = "Lines") -> str:
     """Say what intervals are, and how much stands behind them."""
     if analysis.unit == "segment":
         how = f"{noun(analysis)}s vary within documents, so they describe these documents only"
     else:
         how = "documents vary, not words"
     level = percent(float(table["level"].iloc[0]))
-    return f"Lines: {level} intervals, from how {how}. {_sizes(analysis)}"
+    return f"{drawn}: {level} intervals, from how {how}. {_sizes(analysis)}"
 
 
 def _why(table: pd.DataFrame) -> str:

@@ -106,7 +106,7 @@ def _order(rows: pd.DataFrame, kind: str) -> list[str]:
 
 
 def _panel(ax: Axes, curve: pd.DataFrame, start: str, sides: list[Look], far: float) -> None:
-    ax.set_ylim(-1.05 * far, 1.6 * far)
+    ax.set_ylim(-1.15 * far, 1.6 * far)
     tick = max(top for top in TOPS if top <= max(far, TOPS[0]))
     ax.set_yticks([-tick, 0.0, tick])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: points(y, signed=True)))
@@ -150,17 +150,18 @@ def _write(ax: Axes, clear: pd.DataFrame, sides: list[Look]) -> None:
 
 
 def _key(rows: pd.DataFrame, start: str, statistic: str) -> list[str]:
-    what = "percentage points by which the first side rose more than the second"
-    what = what if statistic == DIFFERENCE else "change in percentage points"
-    level = percent(float(rows["level"].iloc[0])) if "level" in rows else ""
-    lines = [
-        f"{what} since {start}",
-        f"bands: {level} interval of each period; paler: of the whole curve",
-    ]
+    """Say what lines, bands and colours mean."""
+    what, which = "change in percentage points", ""
+    if statistic == DIFFERENCE:
+        what = "percentage points by which the first side rose more than the second"
+        which = " of the side that rose more, or fell less"
+    lines = [f"{what} since {start}"]
+    if rows["low"].notna().any():
+        level = percent(float(rows["level"].iloc[0])) if "level" in rows else ""
+        band = "; paler: of the whole curve" if "band_low" in rows else ""
+        lines.append(f"bands: {level} interval of each period{band}")
     n = int(rows["p_value"].notna().sum()) if "p_value" in rows else 0
     if n:
-        most = " of the side that rose more, or fell less" if statistic == DIFFERENCE else ""
-        lines.append(
-            f"in colour{most}: clear (q < .05, {count_of(n, 'test')}); grey: cannot be said"
-        )
+        tests = count_of(n, "test")
+        lines.append(f"in colour{which}: clear (q < .05, {tests}); grey: cannot be said")
     return lines

@@ -96,7 +96,7 @@ def plot_divergence(
         title="How far apart the sides are",
         subtitle=[no_floor(table)],
         xlabel="Jensen–Shannon divergence, bits",
-        below=[_key(table), *notes(table[table["statistic"] == "excess"])],
+        below=[_key(table), *_blank(table)],
     )
     return ax
 
@@ -160,13 +160,29 @@ def _name(names: tuple[str, str]) -> str:
     return "all together" if names[0] == names[1] else " and ".join(names)
 
 
+def _blank(table: pd.DataFrame) -> list[str]:
+    """Say which divergences have no interval, and why."""
+    excess = table[table["statistic"] == "excess"]
+    if "low" not in excess or excess["low"].isna().all():
+        return notes(excess.drop(columns="group"))
+    single = excess["group"] == excess["reference"]
+    return notes(
+        excess.assign(
+            group=excess["group"].where(single, excess["group"] + "–" + excess["reference"])
+        )
+    )
+
+
 def _key(table: pd.DataFrame) -> str:
     """Say what the parts of a bar are."""
-    level = f"{percent(float(table['level'].iloc[0]))} interval" if "level" in table else "interval"
+    line = f"line: {percent(float(table['level'].iloc[0]))} interval" if "level" in table else ""
+    line = line if "low" in table and table["low"].notna().any() else ""
     if not table.loc[table["statistic"] == "null_mean", "estimate"].notna().any():
-        return f"line: {level}"
+        return line
     tests = table["p_value"].notna().groupby(table["statistic"]).sum()
     family = f"{tests['divergence']:,} tests of wholes"
     if "period" not in table:
         family += f", {tests.get('contribution', 0):,} of parts"
-    return f"grey: by chance; line: {level} of what is more; solid: clear (q < .05; {family})"
+    parts = ["grey: by chance", line and f"{line} of what is more"]
+    parts.append(f"solid: clear (q < .05; {family})")
+    return "; ".join(part for part in parts if part)

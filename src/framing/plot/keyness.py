@@ -91,6 +91,7 @@ def plot_keyness(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 12) ->
             _rule(table, measure, pairs),
             *(notes(table, by) if measure not in WITHOUT_INTERVAL else []),
         ],
+        raised=9.0,
     )
     return ax
 

@@ -79,7 +79,8 @@ class Words(Annotation):
         )
         start = ScaledTranslation((left - box.x0) / figure.dpi, 0, figure.dpi_scale_trans)
         title.set_transform(ax.transAxes + ax.titleOffsetTrans + start)
-        under = [self.label, *(wrap(line, width) for line in self.remarks)]
+        below = width if len(figure.axes) == 1 else box.width / scale  # centred under the axes
+        under = [self.label, *(wrap(line, below) for line in self.remarks)]
         ax.set_xlabel(
             "\n".join(line for line in under if line),
             fontsize=TEXT,
