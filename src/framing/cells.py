@@ -177,12 +177,17 @@ class Cells:
                     estimate=self.share[c],
                     low=self.low[c],
                     high=self.high[c],
-                    note=self.too_few([c]),
+                    note=self.no_interval([c], self.low[c]),
                 )
                 for c in range(len(self.index))
             ],
             ignore_index=True,
         )
+
+    def no_interval(self, cells: list[int], low: Floats) -> npt.NDArray[np.str_]:
+        """Why intervals are missing, a reason a feature; empty where there is one."""
+        few = self.too_few(cells)
+        return np.where(np.isnan(low), few or "no interval: never used in any group", few)
 
     def combined(
         self, cells: list[int], coefficients: Floats, ends: Sequence[Floats] | None = None
@@ -204,7 +209,8 @@ class Cells:
         null, why = self.test(cells, coefficients[None])
         table = pd.DataFrame({"estimate": value, "low": low, "high": high})
         table = table.assign(**p_columns(null), statistic=statistic)
-        table["note"] = both(self.too_few(cells), why or self.coarse(null))
+        said = why or self.coarse(null)
+        table["note"] = [both(note, said) for note in self.no_interval(cells, low)]
         return self.label(table, cells)
 
     def test(
@@ -321,10 +327,13 @@ def _bounds(
 
 
 def _unused(effective: Floats, share: Floats, tokens: Floats) -> Floats:
-    """Effective size, in tokens, where a group never uses a term: as clustered as elsewhere."""
+    """Effective size, in tokens, where a group never uses a term: as clustered as elsewhere.
+
+    Missing where no group uses it: nothing tells how it would cluster.
+    """
     known = (share > 0) & (effective > 0)
     clustering = np.divide(tokens, effective, out=np.ones_like(share), where=known).max(axis=0)
-    return np.asarray(tokens / np.maximum(clustering, 1.0))
+    return np.asarray(np.where(known.any(axis=0), tokens / np.maximum(clustering, 1.0), np.nan))
 
 
 def p_columns(null: Null | None) -> dict[str, Any]:

@@ -80,7 +80,8 @@ def keyness(
     every document was scaled to the same length; ``weights="segment"`` takes counts as they are.
     The paper's own variance takes tokens to be independent, which finds differences where there
     are none. Here intervals come from how documents differ, carried from the two shares to their
-    log-odds and combined, and tests relabel documents: the statistic is the difference of the two
+    log-odds and combined; like the estimate they are of the difference that the prior has reduced.
+    Tests relabel documents: the statistic is the difference of the two
     shares over its margin of error (:class:`framing.inference.Studentised`), so that one test
     serves every measure. ``p_family`` compares it with the largest among all terms and groups of
     each relabelling (Westfall & Young 1993); with pairs, among all terms, times the number of
