@@ -27,7 +27,7 @@ from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend
 
-_KEYS = ("title", "question", "by", "over", "codebook", "within", "subset")
+_KEYS = ("title", "question", "by", "over", "codebook", "within", "cluster", "subset")
 _SUBSET_KEYS = ("column", "levels", "label")
 TERMS = 60
 """Terms placed in the ternary plot are chosen among so many of the most frequent."""
@@ -48,6 +48,9 @@ class Plan:
     within : str, optional
         A column whose mix differs between sides for reasons of selection: contrasts and slopes are
         repeated within its levels.
+    cluster : str, optional
+        A column of clusters whose documents are not independent, such as the publisher: contrasts
+        and slopes are repeated with clusters, and not documents, varying by chance.
     subset : dict, optional
         ``column``, ``levels``, ``label``: they are repeated on these documents alone.
     title, question : str
@@ -58,6 +61,7 @@ class Plan:
     over: str = "year"
     codebook: str | None = None
     within: str | None = None
+    cluster: str | None = None
     subset: dict[str, Any] | None = None
     title: str = ""
     question: str = ""
@@ -87,8 +91,8 @@ class Analysis:
         ``timeline``, ``keyness``, ``emphasis``, ``contrast``, ``divergence``, ``trend``,
         ``change``, ``shift``, ``tf_idf`` and, where there are terms, ``terms`` (emphasis of
         frequent ones); see the functions of the same names. ``contrast`` and ``trend`` hold the
-        plain differences and slopes and, where the plan asks, the same ones within a column and in
-        a subset, told apart by ``statistic`` ("difference within topic").
+        plain differences and slopes and, where the plan asks, the same ones within a column, by
+        clusters and in a subset, told apart by ``statistic`` ("difference within topic").
     skipped : dict of str
         Tables that could not be made, and why.
     """
@@ -215,6 +219,8 @@ def _guarded(
     again: dict[str, Callable[[], pd.DataFrame]] = {}
     if plan.within is not None:
         again[f"within {plan.within}"] = lambda: measure(frames, within=plan.within, **chosen)
+    if plan.cluster is not None and chosen["unit"] == "document":
+        again[f"by {plan.cluster}"] = lambda: measure(frames, cluster=plan.cluster, **chosen)
     if plan.subset is not None:
         column, levels = plan.subset["column"], plan.subset["levels"]
         if column not in frames.segments:

@@ -58,8 +58,8 @@ examples:
   framing report speeches.csv --by party --over quarter --codebook policy-frames --out report
   framing report my-texts/ --by region --within topic --replicates 5000 --seed 7 --out report
 
-A corpus folder may hold a report.toml with title, question, by, over, codebook, within and subset;
-options given here win over it.
+A corpus folder may hold a report.toml with title, question, by, over, codebook, within, cluster
+and subset; options given here win over it.
 
 """
 
@@ -161,7 +161,8 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     add("--over", choices=("year", "quarter", "month"), help="default: year")
     add("--codebook", metavar="NAME_OR_FILE", help="default: hand codes, or critical-technology")
     add("--within", metavar="COLUMN", help="repeat every comparison within the values of a column")
-    add("--replicates", type=_at_least(100), metavar="N", help="resampled corpora; default: 10000")
+    add("--cluster", metavar="COLUMN", help="repeat every comparison by clusters, such as outlets")
+    add("--replicates", type=_at_least(100), metavar="N", help="permutations; default: 10000")
     add("--seed", type=_at_least(0), metavar="N", help="start of the random numbers; default: 0")
     add("--overwrite", action="store_true", help="replace a report that stands in DIR")
 
@@ -184,7 +185,7 @@ def _report(options: argparse.Namespace) -> int:
         from framing.report import write_report
 
         corpus = _corpus(options)
-        names = ("by", "over", "codebook", "within", "replicates", "seed")
+        names = ("by", "over", "codebook", "within", "cluster", "replicates", "seed")
         plan = Plan.of(corpus, **{name: getattr(options, name) for name in names})
         with _progress(options.quiet) as progress:
             page = write_report(

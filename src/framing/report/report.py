@@ -99,8 +99,9 @@ def _check(corpus: Corpus, plan: Plan) -> None:
     """Refuse sides and columns that are not there, before the long work begins."""
     groups(corpus, plan.by)
     columns = [str(name) for name in corpus.documents]
-    if plan.within is not None and plan.within not in columns:
-        raise one_of("within", plan.within, columns)
+    for name, column in (("within", plan.within), ("cluster", plan.cluster)):
+        if column is not None and column not in columns:
+            raise one_of(name, column, columns)
     if plan.subset is not None and plan.subset.get("column") not in columns:
         raise one_of("subset column", plan.subset.get("column"), columns)
 
@@ -152,7 +153,8 @@ def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
     """Everything that decides the report, and what it found; no times and no paths."""
     plan, corpus = analysis.plan, analysis.corpus
     settings: dict[str, Any] = {
-        key: getattr(plan, key) for key in ("title", "question", "by", "over", "within", "subset")
+        key: getattr(plan, key)
+        for key in ("title", "question", "by", "over", "within", "cluster", "subset")
     }
     return {
         "schema": SCHEMA,
