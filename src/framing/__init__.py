@@ -29,14 +29,16 @@ from framing.compare import contrast, emphasis
 from framing.context import keyword_in_context
 from framing.corpus import Corpus
 from framing.count import closed_list, collocations, count
-from framing.divergence import divergence, jensen_shannon, shift
+from framing.divergence import divergence
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.frames import Codebook, code
 from framing.groups import groups
 from framing.keyness import keyness
+from framing.mixes import jensen_shannon
 from framing.readers import load, read
 from framing.resonance import resonance
+from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend

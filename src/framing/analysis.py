@@ -14,7 +14,7 @@ import pandas as pd
 from framing.compare import contrast, emphasis
 from framing.corpus import Corpus
 from framing.count import count
-from framing.divergence import divergence, shift
+from framing.divergence import divergence
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.files import inside
@@ -23,6 +23,7 @@ from framing.groups import TIMES
 from framing.inference import MINIMUM
 from framing.keyness import keyness
 from framing.resources import known_keys, read_toml, text, texts
+from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend

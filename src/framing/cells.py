@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri, stdtrit
 
-from framing.errors import InputError, InputWarning, one_of
+from framing.errors import InputError
 from framing.features import Features
 from framing.groups import groups
 from framing.inference import (
@@ -36,6 +35,7 @@ from framing.inference import (
     wild_test,
 )
 from framing.inference.sums import rows_of
+from framing.nesting import clusters, levels, tell_left_out
 from framing.settings import Settings
 
 By = str | Sequence[str]
@@ -109,14 +109,14 @@ class Cells:
         size = np.asarray(features.size, dtype=float)
         _check(features, size)
         documents = pd.factorize(features.segments["document"])[0]
-        strata = _levels(features, settings.within, "within")
+        strata = levels(features, settings.within, "within")
         index = label_cells(table.columns)
         sums = sum_units(
             matrix,
             size,
             member,
             documents,
-            clusters=_clusters(features, settings.cluster, documents),
+            clusters=clusters(features, settings.cluster, documents),
             strata=strata,
             compared=_compared(index, compared),
             weights=settings.weights,
@@ -127,8 +127,8 @@ class Cells:
             kept = [
                 rows[mix[strata[rows]] > 0] for rows, mix in zip(held, sums.standard, strict=True)
             ]
-            levels = features.segments[settings.within].to_numpy()
-            _tell_left_out(sums, index, held, kept, documents, settings.within, levels)
+            values = features.segments[settings.within].to_numpy()
+            tell_left_out(sums, index, held, kept, documents, settings.within, values)
             held = kept
         total = np.array([size[rows].sum() for rows in held])
         bounds = _bounds(sums, total, settings, of_terms=features.kind == "term")
@@ -390,68 +390,6 @@ def _check(features: Features, size: Floats) -> None:
             f"{segment!r}, which is {size[row]:g} in all; give shares from 0 to 1, or counts with "
             "kind='term' or size=."
         )
-
-
-def _tell_left_out(
-    sums: Sums,
-    index: list[tuple[str | None, str | None]],
-    held: list[Integers],
-    kept: list[Integers],
-    documents: Integers,
-    within: str,
-    levels: npt.NDArray[Any],
-) -> None:
-    """Refuse a comparison without common levels; name the levels left out."""
-    for cell, mix, rows in zip(index, sums.standard, held, strict=True):
-        if len(rows) and not mix.any():
-            name = " in ".join(part for part in cell if part is not None)
-            raise InputError(
-                f"within={within!r}: no level of it holds {name} and all that it is compared with; "
-                "use fewer groups or periods, broader levels, or within=None."
-            )
-    n, left = (len(np.unique(documents[np.concatenate(rows)])) for rows in (held, kept))
-    if left < n:
-        lost = [np.setdiff1d(before, after) for before, after in zip(held, kept, strict=True)]
-        listed = ", ".join(sorted({str(level) for level in levels[np.concatenate(lost)]}))
-        timed = any(period is not None for _, period in index)
-        warnings.warn(
-            f"within={within!r}: {n - left} of {n} documents are left out, those of {listed}: not "
-            f"every {'group has one in every period' if timed else 'group has one'} compared.",
-            InputWarning,
-            stacklevel=5,
-        )
-
-
-def _levels(features: Features, column: str | None, setting: str) -> Integers | None:
-    """Number the levels of a column of metadata; every document must have one."""
-    if column is None:
-        return None
-    if column not in features.segments:
-        raise one_of(setting, column, features.segments.columns)
-    values = features.segments[column]
-    if values.isna().any():
-        name = features.segments.loc[values.isna(), "document"].iloc[0]
-        raise InputError(
-            f"{setting}={column!r} is empty for document {name!r}; fill it or drop it."
-        )
-    return pd.factorize(values, sort=True)[0].astype(np.int64)
-
-
-def _clusters(features: Features, column: str | None, documents: Integers) -> Integers | None:
-    """Number the clusters; each document must lie in one."""
-    numbers = _levels(features, column, "cluster")
-    if numbers is None:
-        return None
-    spread = pd.Series(numbers).groupby(documents).nunique()
-    if (spread > 1).any():
-        at = int(np.flatnonzero(documents == spread.index[spread > 1][0])[0])
-        name, values = features.segments["document"].iloc[at], features.segments[column]
-        found = sorted(map(str, values[features.segments["document"] == name].unique()))
-        raise InputError(
-            f"cluster={column!r}: document {name!r} lies in {' and '.join(found[:2])}; "
-            "a document must lie in one cluster."
-        )
-    return numbers
 
 
 def _document_frequency(matrix: sparse.csr_array, documents: Integers) -> Integers:

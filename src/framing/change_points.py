@@ -13,10 +13,10 @@ from scipy import sparse, stats
 
 from framing.actors import ActorList
 from framing.columns import tidy
-from framing.divergence import jensen_shannon
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups
+from framing.mixes import jensen_shannon
 from framing.partition import Booleans, Floats, Integers, levels_of, partition, split, support
 
 _Row = dict[str, Any]

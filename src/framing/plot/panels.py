@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -69,7 +70,9 @@ def small_multiples(
         axes[divmod(i, columns)] = figure.add_subplot(n_rows, columns, i + 1, axes_class=Panel)
     drawn = [ax for ax in axes.ravel() if ax is not None]
     for ax, name in zip(drawn, names, strict=True):
-        plot(table[(table[keys] == list(name)).all(axis=1)], ax=ax, **options)
+        with warnings.catch_warnings():  # words that will stand under all panels may not fit yet
+            warnings.filterwarnings("ignore", "constrained_layout not applied")
+            plot(table[(table[keys] == list(name)).all(axis=1)], ax=ax, **options)
         _to_figure(ax)
         words = words_of(ax)
         title = words.title if title is None else title
