@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -70,8 +71,7 @@ def small_multiples(
         axes[divmod(i, columns)] = figure.add_subplot(n_rows, columns, i + 1, axes_class=Panel)
     drawn = [ax for ax in axes.ravel() if ax is not None]
     for ax, name in zip(drawn, names, strict=True):
-        with warnings.catch_warnings():  # words that will stand under all panels may not fit yet
-            warnings.filterwarnings("ignore", "constrained_layout not applied")
+        with _unsettled():
             plot(table[(table[keys] == list(name)).all(axis=1)], ax=ax, **options)
         _to_figure(ax)
         words = words_of(ax)
@@ -96,10 +96,19 @@ def small_multiples(
 
 def settle(axes: Sequence[Axes]) -> None:
     """Write the words around the panels; twice, because they move the panels a little."""
-    for _ in range(2):
-        root(axes[0]).draw_without_rendering()
+    for layout in (_unsettled(), nullcontext()):
+        with layout:
+            root(axes[0]).draw_without_rendering()
         for ax in axes:
             words_of(ax).settle(laid_out=True)
+
+
+@contextmanager
+def _unsettled() -> Iterator[None]:
+    """Draw while words that will stand under all panels still stand in each, and may not fit."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
+        yield
 
 
 def _say_once(axes: Sequence[Axes]) -> None:
