@@ -1,10 +1,8 @@
-"""Emphasis, contrast, trend and shift on numbers worked by hand, and under the null."""
+"""Emphasis and contrast on numbers worked by hand, and what every comparison has in common."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.spatial.distance import jensenshannon
-from scipy.stats import false_discovery_control
 
 import framing as fr
 from framing.columns import COLUMNS
@@ -129,48 +127,6 @@ def test_one_long_document_weighs_as_much_as_a_short_one():
     assert fr.emphasis(frames, "side", weights="segment")["estimate"].item() == pytest.approx(0.9)
 
 
-def test_slope_is_least_squares_on_the_shares():
-    years = np.repeat([2021, 2022, 2024], 20)
-    values = [1] * 2 + [0] * 18 + [1] * 6 + [0] * 14 + [1] * 12 + [0] * 8
-    table = fr.trend(features([[v] for v in values], **dated(years)), replicates=500)
-    slope = table[table["statistic"] == "slope"].iloc[0]
-    assert slope["estimate"] == pytest.approx(np.polyfit([2021, 2022, 2024], [0.1, 0.3, 0.6], 1)[0])
-    assert slope["period"] == "2021–2024"
-    assert slope["p_value"] < 0.01
-    shares = table[table["statistic"] == "share"]
-    assert shares["period"].tolist() == ["2021", "2022", "2024"]
-
-
-def test_shift_agrees_with_scipy_and_adds_up():
-    first = [[1, 0, 0]] * 12 + [[0, 1, 0]] * 8
-    last = [[0, 1, 0]] * 10 + [[0, 0, 1]] * 10
-    frames = features(first + last, **dated([2021] * 20 + [2024] * 20))
-    table = fr.shift(frames, "year", replicates=500).set_index("statistic")
-    expected = jensenshannon([12, 8, 0], [0, 10, 10], base=2) ** 2
-    assert table.loc["divergence", "estimate"] == pytest.approx(expected)
-    assert table.loc["contribution", "estimate"].sum() == pytest.approx(expected)
-    assert table.loc["contribution_null", "estimate"].sum() == pytest.approx(
-        table.loc["null_mean", "estimate"]
-    )
-    assert table.loc["excess", "estimate"] == pytest.approx(
-        expected - table.loc["null_mean", "estimate"]
-    )
-    assert table.loc["change", "estimate"].sum() == pytest.approx(0)
-    assert table.loc["divergence", "p_value"] == pytest.approx(1 / 501)
-
-
-def test_where_nothing_moved_the_divergence_is_its_noise():
-    rng = np.random.default_rng(0)
-    excess, rejected = [], 0
-    for seed in range(150):
-        frames = features(rng.random((40, 4)) < 0.3, **dated([2021] * 20 + [2022] * 20))
-        table = fr.shift(frames, "year", replicates=100, seed=seed).set_index("statistic")
-        excess.append(table.loc["excess", "estimate"])
-        rejected += table.loc["divergence", "p_value"] <= 0.05
-    assert abs(np.mean(excess)) < 0.004
-    assert rejected / 150 <= 0.11
-
-
 def test_same_seed_same_table(sides):
     one = fr.contrast(sides, "region", replicates=200, seed=3)
     pd.testing.assert_frame_equal(one, fr.contrast(sides, "region", replicates=200, seed=3))
@@ -192,29 +148,6 @@ def test_same_seed_same_table(sides):
 def test_says_what_is_wrong(sides, call, words):
     with pytest.raises(fr.InputError, match=words):
         call(sides)
-
-
-def test_one_period_is_no_shift():
-    frames = features([[1], [0]], **dated([2021, 2021]))
-    with pytest.raises(fr.InputError, match="only year 2021"):
-        fr.shift(frames)
-    with pytest.raises(fr.InputError, match="all documents lie in one year"):
-        fr.trend(frames)
-    both = features([[1], [0]], **dated([2021, 2022]))
-    with pytest.raises(fr.InputError, match="last must be one of '2021', '2022'; got '2030'"):
-        fr.shift(both, last="2030")
-
-
-def test_q_values_of_a_shift_are_adjusted_over_all_groups():
-    rng = np.random.default_rng(1)
-    rows = {"region": ["A", "B"] * 40, **dated([2021] * 40 + [2022] * 40)}
-    table = fr.shift(features(rng.random((80, 3)) < 0.4, **rows), "year", "region", replicates=200)
-    for statistic in ("contribution", "divergence"):
-        some = table[table["statistic"] == statistic]
-        assert some["q_value"].tolist() == pytest.approx(
-            false_discovery_control(some["p_value"]).tolist()
-        )
-    assert table.loc[table["low"].isna(), "note"].str.len().gt(0).all()
 
 
 @pytest.mark.parametrize(
