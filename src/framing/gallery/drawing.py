@@ -81,7 +81,7 @@ def tf_idf(analysis: Analysis) -> Figure:
 def contrast(analysis: Analysis) -> Figure:
     """Differences of every two sides, in all readings, a panel a pair."""
     table = analysis.tables["contrast"]
-    tall = max(1.25, 0.8 * table["statistic"].nunique())
+    tall = max(1.25, 0.55 + 0.6 * table["statistic"].nunique())
     order = widest(table, FRAMES)
     by = ["group", "reference"]
     return _panels(plot_contrast, analysis, "contrast", by, FRAMES, tall=tall, order=order)
