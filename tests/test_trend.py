@@ -139,12 +139,17 @@ def test_periods_of_few_documents_are_left_out_of_the_band(sides):
     assert table.loc[~few, ["low", "high", "band_low", "band_high"]].notna().all().all()
 
 
-def test_changes_are_counted_from_the_first_common_period(sides):
+def test_changes_are_counted_from_the_first_period_of_a_side_or_pair(sides):
     rows = sides.segments
     some = sides.where((rows["region"] == "A") | (rows["date"] > "2021-06-01"))
     with pytest.warns(fr.InputWarning, match="B in 2021"):
         table = fr.change(some, "region", replicates=100)
-    assert set(table["period"]) == {"2022–2024"}
+    found = table.assign(reference=table["reference"].fillna("")).groupby(["group", "reference"])
+    assert found["period"].unique().map(list).to_dict() == {
+        ("A", ""): ["2021–2022", "2021–2024"],
+        ("B", ""): ["2022–2024"],
+        ("A", "B"): ["2022–2024"],
+    }
     named = fr.change(sides, "region", first=2022, replicates=100)
     assert set(named["period"]) == {"2022–2024"}
 
@@ -192,7 +197,7 @@ def test_periods_are_counted_in_their_own_unit():
         (lambda f: fr.trend(f, scale="odds"), "scale must be one of 'share', 'log_odds'; got"),
         (lambda f: fr.trend(f, over="decade"), "over must be one of 'year', 'quarter', 'month'"),
         (lambda f: fr.change(f, first="1999"), "first must be one of '2021', '2022', '2024'"),
-        (lambda f: fr.change(f, first="2024"), "no side has documents in 2024 and later"),
+        (lambda f: fr.change(f, first="2024"), "no side has documents in two years since 2024"),
         (lambda f: fr.change(f, over="decade"), "over must be one of 'year'"),
     ],
 )
@@ -205,7 +210,7 @@ def test_sides_without_a_common_period():
     frames = features(of_twenty(4, 8), [2021] * 20 + [2022] * 20, region=["A"] * 20 + ["B"] * 20)
     with (
         pytest.warns(fr.InputWarning, match="have no document"),
-        pytest.raises(fr.InputError, match="no year has documents of every side; name one"),
+        pytest.raises(fr.InputError, match="no side has documents in two years; a change needs two"),
     ):
         fr.change(frames, "region")
     with (

@@ -148,7 +148,10 @@ class Cells:
     def mixes(self) -> Cells:
         """Take each feature's part of all that the cell holds; the parts add up to 1."""
         sums, total = self.sums.mixes(), self.counts.sum(axis=1)
-        share, low, high, spread, widening = _bounds(sums, total, self.settings, of_terms=False)
+        # Features of one document make room for each other, so that its marks can tell more than
+        # as many marks drawn at random: no largest effective size.
+        most = np.full(len(total), np.inf)
+        share, low, high, spread, widening = _bounds(sums, most, self.settings, of_terms=False)
         return replace(
             self,
             sums=sums,

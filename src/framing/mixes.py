@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar, cast
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import special
 
 from framing.cells import Cells
 from framing.errors import InputError
-from framing.inference import Drawn, Floats, correlation, influence
+from framing.inference import Drawn, Floats, correlation, feature_blocks, influence
 
 Real = TypeVar("Real", bound=Drawn)
 
@@ -123,17 +124,13 @@ def noncentral_interval(cells: Cells, members: list[int], weights: Floats) -> tu
     Steiger, J. H. (2004). Beyond the F test: effect size confidence intervals. *Psychological
     Methods*, 9, 164–182.
     """
-    shares = cells.share[members]
-    found = contributions(shares, weights)
-    spread = cells.variance[members] * cells.widening[members]
-    form = np.diag(weights) - np.outer(weights, weights)
-    scale = 2 * np.log(2) * np.tensordot(weights, shares, 1)
-    product = form[:, :, None] * spread[None]
-    mean = np.einsum("ggf->f", product)
-    square = 2 * np.einsum("ghf,hgf->f", product, product)
-    known = (mean > 0) & (scale > 0)
-    mean = np.divide(mean, scale, out=np.full_like(mean, np.nan), where=known)
-    square = np.divide(square, scale**2, out=np.full_like(mean, np.nan), where=known)
+    mean, square = np.empty(cells.sums.n_features), np.empty(cells.sums.n_features)
+    for columns, errors in _errors(cells, members, weights):
+        errors = errors * np.sqrt(cells.widening[members][:, columns])
+        mean[columns] = (errors**2).sum(axis=(0, 1))
+        spread = np.einsum("ugf,uhf->fgh", errors, errors)
+        square[columns] = 2 * (spread**2).sum(axis=(1, 2))
+    found = contributions(cells.share[members], weights)
     return _noncentral(found, mean, square, cells.settings.level)
 
 
@@ -141,29 +138,32 @@ def noncentral_interval_of_sum(
     cells: Cells, members: list[int], weights: Floats
 ) -> tuple[float, float]:
     """Interval of the whole divergence, as :func:`noncentral_interval` for one part, in bits."""
-    shares = cells.share[members]
-    found = float(contributions(shares, weights).sum())
-    middle = np.tensordot(weights, shares, 1)
-    used = np.flatnonzero(middle > 0)
-    scale = np.sqrt(2 * np.log(2) * middle[used])
-    form = np.diag(weights) - np.outer(weights, weights)
-    errors = []
-    for cell in members:
-        units = np.flatnonzero((cells.sums.denominators[:, cell] > 0).any(axis=1))
-        z = influence(cells.sums, cell, units, slice(None), unbiased=True)
-        errors.append(z[:, used] / scale)
-    few = len(used) <= max(map(len, errors))
-    if few:
-        spreads = [z.T @ z for z in errors]
-        traces = np.array([[(a * b).sum() for b in spreads] for a in spreads])
-    else:
-        traces = np.array([[((a @ b.T) ** 2).sum() for b in errors] for a in errors])
-    mean = float(sum(form[g, g] * (z**2).sum() for g, z in enumerate(errors)))
-    square = float(2 * (form**2 * traces).sum())
-    low, high = _noncentral(
-        np.array([found]), np.array([mean]), np.array([square]), cells.settings.level
-    )
+    gram: Floats | float = 0.0
+    for _, errors in _errors(cells, members, weights):
+        flat = errors.reshape(len(errors), -1)
+        gram = gram + flat @ flat.T
+    mean, square = np.trace(np.atleast_2d(gram)), 2 * np.square(gram).sum()
+    found = contributions(cells.share[members], weights).sum()
+    found, mean, square = (np.array([float(part)]) for part in (found, mean, square))
+    low, high = _noncentral(found, mean, square, cells.settings.level)
     return float(low[0]), float(high[0])
+
+
+def _errors(cells: Cells, members: list[int], weights: Floats) -> Iterator[tuple[slice, Floats]]:
+    """What each unit adds to the errors whose squares make up a divergence, in bits.
+
+    ``A^½ z_u / √(2m ln 2)``, A = diag(π) − ππᵀ, for some features at a time, with the features'
+    places; shape (n_units, n_groups, n_features). Units may lie in several groups.
+    """
+    sums, middle = cells.sums, np.tensordot(weights, cells.share[members], 1)
+    units = np.flatnonzero((sums.denominators[:, members] > 0).any(axis=(1, 2)))
+    values, vectors = np.linalg.eigh(np.diag(weights) - np.outer(weights, weights))
+    root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
+    for columns in feature_blocks(sums.n_features, len(units) * len(members)):
+        z = [influence(sums, cell, units, columns, unbiased=True) for cell in members]
+        scale = np.sqrt(2 * np.log(2) * middle[columns])
+        rooted = np.einsum("gh,huf->ugf", root, np.stack(z))
+        yield columns, np.divide(rooted, scale, out=np.zeros_like(rooted), where=scale > 0)
 
 
 def _noncentral(found: Floats, mean: Floats, square: Floats, level: float) -> tuple[Floats, Floats]:
@@ -176,5 +176,5 @@ def _noncentral(found: Floats, mean: Floats, square: Floats, level: float) -> tu
         chance = special.chdtr(degrees, x)
     low = np.where(chance <= (1 + level) / 2, 0.0, low)
     high = np.where(chance <= (1 - level) / 2, 0.0, high)
-    missing = np.isnan(scale)
+    missing = ~(mean > 0)
     return np.where(missing, np.nan, low), np.where(missing, np.nan, high)

@@ -94,7 +94,8 @@ def change(
         Sides; default all documents together.
     over : {"year", "quarter", "month"}
     first : str, optional
-        The period that changes are counted from; default the first that all sides have.
+        The period that changes are counted from; default the first that a side has, or both
+        sides of a pair have.
     **settings
         As in :func:`framing.emphasis`.
 
@@ -119,50 +120,52 @@ def change(
     cells = Cells.of(features, with_time(by, over), chosen)
     curves = [{str(cells.index[c][1]): c for c in members} for members in cells.by_group()]
     names = [cells.index[next(iter(curve.values()))][0] for curve in curves]
-    start = _start(curves, first, over)
+    if first is not None and not any(str(first) in curve for curve in curves):
+        raise one_of("first", first, sorted({period for curve in curves for period in curve}))
     parts = []
     for name, curve in zip(names, curves, strict=True):
-        if start in curve and len(curve) > 1:
-            later = [period for period in sorted(curve) if period > start]
-            rows = [{curve[t]: 1.0, curve[start]: -1.0} for t in later]
-            table = _curve(cells, rows, later, start, "change")
-            parts.append(table if name is None else table.assign(group=name))
+        start = _start([curve], first)
+        rows = {t: {curve[t]: 1.0, curve[start]: -1.0} for t in _later([curve], start)}
+        table = _curve(cells, rows, start, "change")
+        parts.append(table if name is None else table.assign(group=name))
     for i, j in combinations(range(len(curves)), 2):
         a, b = curves[i], curves[j]
-        if start in a and start in b:
-            later = [period for period in sorted(a) if period > start and period in b]
-            rows = [{a[t]: 1.0, a[start]: -1.0, b[t]: -1.0, b[start]: 1.0} for t in later]
-            table = _curve(cells, rows, later, start, "difference in change")
-            parts.append(table.assign(group=names[i], reference=names[j]))
+        start = _start([a, b], first)
+        later = _later([a, b], start)
+        rows = {t: {a[t]: 1.0, a[start]: -1.0, b[t]: -1.0, b[start]: 1.0} for t in later}
+        table = _curve(cells, rows, start, "difference in change")
+        parts.append(table.assign(group=names[i], reference=names[j]))
     parts = [part for part in parts if len(part)]
     if not parts:
-        raise InputError(f"no side has documents in {start} and later; a change needs two {over}s.")
+        since = f" since {first}" if first is not None else ""
+        raise InputError(f"no side has documents in two {over}s{since}; a change needs two.")
     table = pd.concat(parts, ignore_index=True)
     families = [with_q(rows) for _, rows in table.groupby("statistic", sort=False)]
     return tidy(pd.concat(families))
 
 
-def _start(curves: list[dict[str, int]], first: str | None, over: str) -> str:
-    """The period that changes are counted from."""
-    periods = sorted({period for curve in curves for period in curve})
+def _start(curves: list[dict[str, int]], first: str | None) -> str:
+    """The period that changes are counted from; empty if the curves have none in common."""
+    common = set.intersection(*map(set, curves))
     if first is not None:
-        if str(first) not in periods:
-            raise one_of("first", first, periods)
-        return str(first)
-    common = [period for period in periods if all(period in curve for curve in curves)]
-    if not common:
-        raise InputError(f"no {over} has documents of every side; name one with first=.")
-    return common[0]
+        return str(first) if str(first) in common else ""
+    return min(common, default="")
+
+
+def _later(curves: list[dict[str, int]], start: str) -> list[str]:
+    """Periods after the start that all curves have."""
+    common = set.intersection(*map(set, curves)) if start else set()
+    return sorted(period for period in common if period > start)
 
 
 def _curve(
-    cells: Cells, rows: list[dict[int, float]], later: list[str], start: str, statistic: str
+    cells: Cells, rows: dict[str, dict[int, float]], start: str, statistic: str
 ) -> pd.DataFrame:
     """Rows of one curve, with the band that holds all of it that has intervals."""
     if not rows:
         return pd.DataFrame()
     settings = cells.settings
-    known = [row for row in rows if not cells.too_few(list(row))]
+    known = [row for row in rows.values() if not cells.too_few(list(row))]
     widen = np.full(cells.sums.n_features, np.nan)
     if known and settings.unit != "segment":
         members = sorted({cell for row in known for cell in row})
@@ -176,7 +179,7 @@ def _curve(
             seed=settings.seed + 2,
         )
     parts = []
-    for row, period in zip(rows, later, strict=True):
+    for period, row in rows.items():
         some = list(row)
         table = cells.linear(some, np.array(list(row.values())), statistic)
         table["band_low"] = table["estimate"] - widen * (table["estimate"] - table["low"])

@@ -29,7 +29,7 @@ from framing.inference.sums import (
     shares,
     sum_units,
 )
-from framing.inference.variance import correlation, influence, variance
+from framing.inference.variance import correlation, feature_blocks, influence, variance
 
 __all__ = [
     "MINIMUM",
@@ -51,6 +51,7 @@ __all__ = [
     "effective_size",
     "estimate",
     "exchangeable",
+    "feature_blocks",
     "influence",
     "permutation_test",
     "score_interval",

@@ -28,7 +28,8 @@ class Null:
         (1 + #{by chance ≥ observed}) / (1 + replicates); without the ones where every relabelling
         was taken, since the observed one is among them.
     p_min : array, shape (n_tests, n_features)
-        p of the most extreme value that came up: none smaller can be had from these data.
+        p of the most extreme value that came up, by chance or as observed: none smaller can be had
+        from these data.
     p_family : array, shape (n_tests, n_features)
         p against the largest of all tests and features (Westfall & Young 1993).
     total, total_mean, p_total : array, shape (n_tests,)
@@ -130,11 +131,13 @@ def gather(observed: Floats, tallies: Iterable[Tally], test: str, slack: float) 
     total = observed.sum(axis=1)
     reached = all_of.totals >= (total - slack * (1 + np.abs(total)))[:, None]
     missing = np.isnan(observed)
+    p_value = p(all_of.at_least)
+    rarest = np.maximum(all_of.n_top, 1) / (one + replicates)
     return Null(
         observed,
         np.where(missing, np.nan, all_of.summed / replicates),
-        np.where(missing, np.nan, p(all_of.at_least)),
-        np.where(missing, np.nan, np.maximum(all_of.n_top, 1) / (one + replicates)),
+        np.where(missing, np.nan, p_value),
+        np.where(missing, np.nan, np.minimum(rarest, p_value)),
         np.where(missing, np.nan, p(family.astype(float))),
         total,
         all_of.totals.mean(axis=1),

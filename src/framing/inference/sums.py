@@ -34,6 +34,8 @@ class Sums:
     standard : array, shape (n_cells, n_strata)
         π, shares of the strata in the population a cell is standardised to; zero throughout if no
         stratum holds every cell that it is compared with.
+    compared : array, shape (n_cells,)
+        Cells with the same number are compared with each other.
     resampled_within : array of int, shape (n_units,)
         Units are drawn with replacement inside these classes; -1 for units of no cell.
     unit : {"document", "segment"}
@@ -44,6 +46,7 @@ class Sums:
     numerators: list[list[sparse.csr_array]]
     denominators: Floats
     standard: Floats
+    compared: npt.NDArray[np.generic]
     resampled_within: Integers
     unit: str
     n_units: Integers
@@ -72,16 +75,29 @@ class Sums:
             numerators=[[part[:, columns] for part in self.numerators[c]] for c in cells],
             denominators=self.denominators[:, cells],
             standard=self.standard[cells],
+            compared=self.compared[cells],
             n_units=self.n_units[cells],
             n_documents=self.n_documents[cells],
             n_segments=self.n_segments[cells],
         )
 
     def mixes(self) -> Sums:
-        """Divide by the sum of all features instead, so that the shares of a cell add up to 1."""
+        """Divide by the sum of all features instead, so that the shares of a cell add up to 1.
+
+        A stratum in which one of the cells compared holds no feature has no mix, and is left out.
+        """
         totals = [[part.sum(axis=1) for part in parts] for parts in self.numerators]
         sizes = np.stack([np.stack(parts, axis=1) for parts in totals], axis=1, dtype=float)
-        return replace(self, denominators=sizes, n_units=(sizes > 0).any(axis=2).sum(axis=0))
+        standard = self.standard * (_standard(sizes.sum(axis=0), self.compared) > 0)
+        whole = standard.sum(axis=1, keepdims=True)
+        standard = np.divide(standard, whole, out=np.zeros_like(standard), where=whole > 0)
+        sizes = sizes * (standard > 0)
+        return replace(
+            self,
+            denominators=sizes,
+            standard=standard,
+            n_units=(sizes > 0).any(axis=2).sum(axis=0),
+        )
 
 
 def sum_units(
@@ -135,7 +151,8 @@ def sum_units(
     totals = np.zeros((n_cells, n_strata))
     for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
         totals[cell] = np.bincount(strata[rows], part * size[rows], minlength=n_strata)
-    standard = _standard(totals, np.zeros(n_cells) if compared is None else compared)
+    compared = np.zeros(n_cells, dtype=np.int64) if compared is None else compared
+    standard = _standard(totals, compared)
     numerators: list[list[sparse.csr_array]] = []
     denominators = np.zeros((n_units, n_cells, n_strata))
     for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
@@ -156,6 +173,7 @@ def sum_units(
         numerators,
         denominators,
         standard,
+        compared,
         np.where(in_cells > 0, documents if unit == "segment" else within, -1),
         unit,
         member.sum(axis=0),
