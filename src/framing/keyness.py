@@ -47,7 +47,7 @@ def keyness(
         define the groups, so they would lead every list.
     against : {"rest", "pairs"}
         Set each group against the segments of all the others, or every two groups against each
-        other.
+        other. Of two groups, "rest" lists every difference from both sides and "pairs" from one.
     measure : {"log_odds", "log_ratio", "g2", "chi2"}
         How large a difference is. The test is the same for all of them.
     prior : float
