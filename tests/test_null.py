@@ -43,6 +43,13 @@ def test_the_smallest_p_is_that_of_the_largest_value_that_came_up():
     assert null.p_value.item() == pytest.approx(5 / 10)
 
 
+def test_no_p_is_smaller_than_the_smallest():
+    # Observed beyond all that came up: its p is the smallest there is.
+    drawn = np.array([[[7.0, 7, 2]]])
+    null = gather(np.array([[9.0]]), tallies(np.array([[9.0]]), drawn, []), "permutation", SLACK)
+    assert null.p_min.item() == null.p_value.item() == 0.25
+
+
 def test_what_rounding_made_unequal_is_a_tie():
     observed = np.array([[0.3]])
     drawn = np.array([[[0.1 + 0.2, 0.3 - 1e-16, 0.2]]])

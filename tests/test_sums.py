@@ -90,6 +90,18 @@ def test_mixes_add_up_to_one():
     assert one.n_units.tolist() == [2, 1]
 
 
+def test_mixes_need_features_of_every_cell_in_a_stratum():
+    # Group B says nothing of the two frames in stratum 1, so that only stratum 0 is compared.
+    values = [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1], [0, 0]]
+    groups, strata = np.tile(np.eye(2), (3, 1))[[0, 1, 0, 1, 0, 1]], np.array([0, 0, 0, 0, 1, 1])
+    plain = sums(values, groups, range(6), strata=strata)
+    assert plain.standard == pytest.approx(np.array([[2 / 3, 1 / 3]] * 2))
+    mix = plain.mixes()
+    assert mix.standard.tolist() == [[1, 0], [1, 0]]
+    assert estimate(mix).tolist() == [[1, 0], [0.5, 0.5]]
+    assert mix.n_units.tolist() == [2, 2]
+
+
 def test_weighted_shares_are_products():
     rng = np.random.default_rng(0)
     values, groups = rng.random((9, 2)), np.eye(3)[np.arange(9) % 3]
