@@ -72,7 +72,8 @@ def test_the_mix_breaks_too():
 def test_shares_are_those_of_emphasis():
     given = corpus(np.random.default_rng(1), years=12, documents=7)
     sides = np.where(np.arange(len(given)) % 3, "US", "EU")
-    given = Features(given.matrix, given.names, given.segments.assign(side=sides), "frame")
+    rows = given.segments.assign(side=sides)
+    given = Features(given.matrix, given.names, rows, "frame", size=given.size)
     shares = change_points(given, by="side", replicates=100).query("statistic == 'share'")
     expected = emphasis(given, by=["side", "year"], replicates=100)
     keys = ["group", "period", "frame"]
@@ -186,6 +187,15 @@ def test_a_share_that_never_changes_has_no_p():
     assert row["note"] == "no p-value: the share is the same in every period"
     assert row["estimate"] == 0
     assert np.isnan(row["p_value"])
+
+
+def test_a_level_without_any_feature_has_no_divergence():
+    given = corpus(np.random.default_rng(0), years=12, documents=4)
+    late = np.column_stack([given.segments["year"] >= given.segments["year"].min() + 6] * 2)
+    table = change_points(Features(late, ["a", "b"], given.segments, "frame"), replicates=100)
+    (row,) = table[table["statistic"] == "divergence"].itertuples()
+    assert np.isnan(row.estimate)
+    assert row.note.startswith("no divergence: one level holds none of the features")
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,9 @@ def test_jensen_shannon_adds_up():
         ([[1, 2]], None, "at least two mixes"),
         ([[1, 2], [2, 1]], [0.5, 0.6], "weights must be 2 numbers that add up to 1"),
         ([[1, 2], [2, 1]], [1.0], "weights must be 2 numbers"),
+        ([[-1, 2], [2, 1]], None, "mix 1 must hold counts or shares that are not negative"),
+        ([[1, 2], [0, 0]], None, "mix 2 must hold counts or shares .* and some above 0"),
+        ([[1, np.nan], [2, 1]], None, "mix 1 must hold"),
     ],
 )
 def test_jensen_shannon_says_what_is_wrong(mixes, weights, words):

@@ -282,9 +282,14 @@ def _describe(
             yield row | {"estimate": level[a, 0], "n_documents": size}
     for k, t in enumerate(cuts):
         before, after = level[t - 1], level[t]
-        moved = jensen_shannon(before, after).sum() if mix else after[0] - before[0]
-        row = {"period": periods[t], "n_documents": n[k] + n[k + 1]}
         why = "p is in the row 'changes' of the series"
+        if not mix:
+            moved = after[0] - before[0]
+        elif before.any() and after.any():
+            moved = jensen_shannon(before, after).sum()
+        else:
+            moved, why = np.nan, f"no divergence: one level holds none of the features; {why}"
+        row = {"period": periods[t], "n_documents": n[k] + n[k + 1]}
         name = "divergence" if mix else "change"
         yield row | {"statistic": name, "estimate": moved, "note": why}
         yield row | {"statistic": "support", "estimate": support[k], "note": ""}

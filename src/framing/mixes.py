@@ -11,7 +11,7 @@ from scipy import special
 
 from framing.cells import Cells
 from framing.errors import InputError
-from framing.inference import Drawn, Floats, correlation, feature_blocks, influence
+from framing.inference import Drawn, Floats, correlation, errors, feature_blocks
 
 Real = TypeVar("Real", bound=Drawn)
 
@@ -24,14 +24,14 @@ def jensen_shannon(*mixes: npt.ArrayLike, weights: npt.ArrayLike | None = None) 
     Parameters
     ----------
     *mixes : array, shape (..., n_features)
-        Not negative; each is divided by its sum.
+        Counts or shares, not negative; each is divided by its sum.
     weights : array, shape (n_mixes,), optional
         π, adding up to 1; default equal.
 
     Returns
     -------
     array, shape (..., n_features)
-        All at least zero; their sum is the divergence, at most log₂ of the number of mixes.
+        All at least nought; their sum is the divergence, at most log₂ of the number of mixes.
 
     References
     ----------
@@ -48,7 +48,8 @@ def jensen_shannon(*mixes: npt.ArrayLike, weights: npt.ArrayLike | None = None) 
     """
     if len(mixes) < 2:
         raise InputError("jensen_shannon needs at least two mixes.")
-    shares = np.stack(np.broadcast_arrays(*map(_mix, mixes)))
+    named = enumerate(mixes, start=1)
+    shares = np.stack(np.broadcast_arrays(*(mix(one, f"mix {i}") for i, one in named)))
     pi = np.full(len(mixes), 1 / len(mixes)) if weights is None else np.asarray(weights, float)
     if pi.shape != (len(mixes),) or (pi < 0).any() or not np.isclose(pi.sum(), 1):
         raise InputError(f"weights must be {len(mixes)} numbers that add up to 1; got {weights!r}.")
@@ -66,12 +67,15 @@ def contributions(shares: Real, weights: Drawn) -> Real:
     return cast(Real, np.maximum(parts, 0.0))
 
 
-def _mix(shares: npt.ArrayLike) -> Floats:
-    shares = np.asarray(shares, dtype=float)
-    total = shares.sum(axis=-1, keepdims=True)
-    nothing = np.where(np.isnan(total), np.nan, np.zeros_like(shares))
-    mix: Floats = np.divide(shares, total, out=nothing, where=total > 0)
-    return mix
+def mix(counts: npt.ArrayLike, name: str) -> Floats:
+    """Divide counts or shares by their sum; `name` is what a refusal calls them."""
+    held = np.asarray(counts, dtype=float)
+    total = held.sum(axis=-1, keepdims=True)
+    if not ((held >= 0).all() and (total > 0).all()):
+        raise InputError(
+            f"{name} must hold counts or shares that are not negative, and some above 0."
+        )
+    return np.asarray(held / total)
 
 
 def signed_root_interval(
@@ -125,10 +129,10 @@ def noncentral_interval(cells: Cells, members: list[int], weights: Floats) -> tu
     Methods*, 9, 164–182.
     """
     mean, square = np.empty(cells.sums.n_features), np.empty(cells.sums.n_features)
-    for columns, errors in _errors(cells, members, weights):
-        errors = errors * np.sqrt(cells.widening[members][:, columns])
-        mean[columns] = (errors**2).sum(axis=(0, 1))
-        spread = np.einsum("ugf,uhf->fgh", errors, errors)
+    for columns, added in _added(cells, members, weights):
+        added = added * np.sqrt(cells.widening[members][:, columns])
+        mean[columns] = (added**2).sum(axis=(0, 1))
+        spread = np.einsum("ugf,uhf->fgh", added, added)
         square[columns] = 2 * (spread**2).sum(axis=(1, 2))
     found = contributions(cells.share[members], weights)
     return _noncentral(found, mean, square, cells.settings.level)
@@ -139,8 +143,8 @@ def noncentral_interval_of_sum(
 ) -> tuple[float, float]:
     """Interval of the whole divergence, as :func:`noncentral_interval` for one part, in bits."""
     gram: Floats | float = 0.0
-    for _, errors in _errors(cells, members, weights):
-        flat = errors.reshape(len(errors), -1)
+    for _, added in _added(cells, members, weights):
+        flat = added.reshape(len(added), -1)
         gram = gram + flat @ flat.T
     mean, square = np.trace(np.atleast_2d(gram)), 2 * np.square(gram).sum()
     found = contributions(cells.share[members], weights).sum()
@@ -149,7 +153,7 @@ def noncentral_interval_of_sum(
     return float(low[0]), float(high[0])
 
 
-def _errors(cells: Cells, members: list[int], weights: Floats) -> Iterator[tuple[slice, Floats]]:
+def _added(cells: Cells, members: list[int], weights: Floats) -> Iterator[tuple[slice, Floats]]:
     """What each unit adds to the errors whose squares make up a divergence, in bits.
 
     ``A^½ z_u / √(2m ln 2)``, A = diag(π) − ππᵀ, for some features at a time, with the features'
@@ -160,7 +164,7 @@ def _errors(cells: Cells, members: list[int], weights: Floats) -> Iterator[tuple
     values, vectors = np.linalg.eigh(np.diag(weights) - np.outer(weights, weights))
     root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
     for columns in feature_blocks(sums.n_features, len(units) * len(members)):
-        z = [influence(sums, cell, units, columns, unbiased=True) for cell in members]
+        z = [errors(sums, cell, units, columns) for cell in members]
         scale = np.sqrt(2 * np.log(2) * middle[columns])
         rooted = np.einsum("gh,huf->ugf", root, np.stack(z))
         yield columns, np.divide(rooted, scale, out=np.zeros_like(rooted), where=scale > 0)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.special import entr, rel_entr
 
 from framing.errors import InputError, one_of
+from framing.mixes import mix
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,7 +87,7 @@ def word_shift(
         raise InputError(f"alpha must be positive; got {alpha!r}.")
     if min(weights) <= 0 or abs(sum(weights) - 1) > 1e-12:
         raise InputError(f"weights must be positive and add up to 1; got {weights!r}.")
-    p_1, p_2 = _mix(first, "first"), _mix(second, "second")
+    p_1, p_2 = mix(first, "first"), mix(second, "second")
     if measure == "kld":
         return _relative(p_2, p_1, base)
     frequency = p_2 - p_1
@@ -111,13 +112,3 @@ def _relative(p: Floats, q: Floats, base: float) -> Floats:
 def _surprise(p: Floats, base: float, alpha: float) -> Floats:
     """``−p log p``, or ``−p^α / (α−1)``."""
     return np.asarray(entr(p) / np.log(base) if alpha == 1 else -(p**alpha) / (alpha - 1))
-
-
-def _mix(counts: npt.ArrayLike, name: str) -> Floats:
-    held = np.asarray(counts, dtype=float)
-    total = held.sum(axis=-1, keepdims=True)
-    if not ((held >= 0).all() and (total > 0).all()):
-        raise InputError(
-            f"{name} must hold counts or shares that are not negative, and some above 0."
-        )
-    return np.asarray(held / total)
