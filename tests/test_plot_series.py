@@ -134,7 +134,7 @@ def test_resonance_without_groups(features):
 def test_axes_passed_in_are_used(breaks, resonances):
     for draw, table in (
         (lambda table, ax: plot_change_points(table, "rules", ax), breaks),
-        (lambda table, ax: plot_resonance(table, ax=ax), resonances),
+        (lambda table, ax: plot_resonance(table, ax), resonances),
     ):
         figure, ax = plt.subplots()
         assert draw(table, ax) is ax

@@ -31,7 +31,7 @@ MANY = 300
 
 
 @styled
-def plot_resonance(table: pd.DataFrame, n: int = 6, ax: Axes | None = None) -> Axes:
+def plot_resonance(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 6) -> Axes:
     """Draw resonance against novelty, a mark a document.
 
     To the right: further from those before than random order would have it. Above nought: those
@@ -42,10 +42,10 @@ def plot_resonance(table: pd.DataFrame, n: int = 6, ax: Axes | None = None) -> A
     ----------
     table : pandas.DataFrame
         What :func:`framing.resonance.resonance` returns.
-    n : int
-        Documents named: those whose resonance is largest, up or down, among the filled.
     ax : matplotlib Axes, optional
         Default: axes of a figure of their own.
+    n : int
+        Documents named: those whose resonance is largest, up or down, among the filled.
 
     Returns
     -------
