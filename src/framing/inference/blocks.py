@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
-from tqdm.auto import tqdm
+from tqdm.std import TqdmWarning
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", TqdmWarning)  # a notebook without ipywidgets goes without a bar
+    from tqdm.auto import tqdm
 
 T = TypeVar("T")
 
@@ -21,8 +26,8 @@ core takes it, or on how many features there are."""
 def in_blocks(work: Callable[[int], T], n: int, *, title: str = "") -> Iterator[T]:
     """Do ``work(0)``, ``work(1)``, … ``work(n − 1)`` on all cores; yield the results in order.
 
-    A bar shows progress on a terminal after a second. An interrupt stops the work at once, save
-    for the blocks begun.
+    A bar shows progress after a second, on a terminal or in JupyterLab. An interrupt stops the
+    work at once, save for the blocks begun.
 
     Examples
     --------
