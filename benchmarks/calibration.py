@@ -200,16 +200,16 @@ def summary(found: Found) -> Iterator[str]:
     yield from ("", f"The harmful ones, {len(harmful)} in all, with standard errors:", "", *harmful)
 
 
-def page(found: Found) -> str:
+def page(found: Found, scale: float) -> str:
     """Write the page: what others do first, then a summary, then all that is ours."""
-    parts = []
+    parts = [INTRODUCTION if scale == 1 else INTRODUCTION + PART.format(scale=scale)]
     for number in sorted({table for table, _ in found}):
         study, corpora = TABLES[number], len(next(iter(found[number, 0].values()))[1])
         note = fill(study.note, 100, break_on_hyphens=False)
         lines = written(study, cells_of(found, number), corpora)
         parts.append("\n".join([f"## {study.title}", "", note, "", *lines, ""]))
-    parts.insert(2, "\n".join(["## In all", "", IN_ALL, *summary(found), ""]))
-    return "\n".join([INTRODUCTION, *parts])
+    parts.insert(3, "\n".join(["## In all", "", IN_ALL, *summary(found), ""]))
+    return "\n".join(parts)
 
 
 INTRODUCTION = """# Calibration: how often intervals cover, and how often tests err
@@ -230,7 +230,14 @@ deviation of segments, or of tokens, a document; `8, 60` are two sides. Every co
 features with the same truth; standard errors take corpora to be independent, not features.
 """
 
-IN_ALL = """Everything below that is ours, and used as it should be.
+PART = """
+This is `--scale {scale:g}`: so large a part of the corpora that `make calibration` draws.
+"""
+
+IN_ALL = """\
+Everything below that is ours, and used as it should be. Cautious are mostly features that few
+documents use: a share that can only be 0, .1, .2 … has no interval that covers exactly 95 %, and no
+test that rejects exactly 5 %. Among so many cells some are out by chance.
 """
 
 
@@ -242,7 +249,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:  # ConvoKit writes its settings to the home folder
         os.environ["HOME"] = os.environ["USERPROFILE"] = home
-        text = page(run(options.scale, options.only.lower()))
+        text = page(run(options.scale, options.only.lower()), options.scale)
     if options.only:
         sys.stdout.write(text)
     else:

@@ -67,9 +67,10 @@ TABLES = [
         "Terms: by tokens, by documents, by outlets",
         "Fifty terms (shares .01 and .001) that neither side uses more, and how often a test at 5 "
         "% says that one does. In real texts tokens of a document are alike (icc above 0), and so "
-        "may be documents of an outlet. χ² and G² are scipy's, on counts of tokens; scattertext's "
-        'p are those of `LogOddsRatioInformativeDirichletPrior(…, 0.1, "corpus-size")`, taken on '
-        "both sides; ConvoKit's z those of `FightingWords(prior=0.1)`, against 1.96.",
+        "may be documents of an outlet (so many a side). χ² and G² are scipy's, on counts of "
+        "tokens; scattertext's p are those of "
+        '`LogOddsRatioInformativeDirichletPrior(…, 0.1, "corpus-size")`, taken on both sides; '
+        "ConvoKit's z those of `FightingWords(prior=0.1)`, against 1.96.",
         peers.token_tests,
         grid(documents=[sides(20, 20)], length=[TEXT], icc=[0.0])
         + grid(documents=[sides(20, 20), sides(200, 200)], length=[TEXT], icc=[0.001, 0.003, 0.01])
@@ -191,7 +192,7 @@ TABLES = [
     Table(
         "trend",
         "One side; so many documents a period, and log-odds that change by so much each. Coverage "
-        "of slopes of shares, and of slopes of log-odds. Outlets publish in every period.",
+        "of slopes of shares, and of slopes of log-odds. Outlets (.1) publish in every period.",
         frames.slopes,
         grid(periods=[4, 8], documents=[6, 10, 20, 50], icc=[0.2], change=[0.0, 0.2]) + CROSSING,
         40,
@@ -199,7 +200,7 @@ TABLES = [
     Table(
         "change",
         "Two sides that do not move; so many documents a side and period. A band covers if it "
-        "holds the truth in all periods at once.",
+        "holds the truth in all periods at once. Outlets, so many a side, publish in every period.",
         frames.changes,
         grid(periods=[2, 4], documents=[6, 10, 20, 50], icc=[0.2]) + CROSSING,
         50,

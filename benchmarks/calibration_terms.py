@@ -67,13 +67,17 @@ def planted_keyness(seed: int, **design: Any) -> Answers:
     alpha, part = np.average([p, q], axis=0, weights=n), 0.1 * n.sum() / n
     i, j = p + part[0] * alpha, q + part[1] * alpha
     reduced = np.log(i / (1 + part[0] - i)) - np.log(j / (1 + part[1] - j))
+    tables = {
+        measure: judge(fr.keyness, seed, one.features, "region", measure=measure)
+        for measure in ("log_odds", "log_ratio")
+    }
     answers = {}
     for measure, prefix, truth in (
         ("log_odds", "", reduced),
         ("log_odds", "whole ", logit(p) - logit(q)),
         ("log_ratio", "log-ratio ", np.log2(p / q)),
     ):
-        table = judge(fr.keyness, seed, one.features, "region", measure=measure)
+        table = tables[measure]
         table = with_truth(table[table["group"] == one.groups[-1]], 0.0, "term")
         table["truth"] = table["term"].map(dict(zip(one.features.names, truth, strict=True)))
         answers |= by_share(table[table["truth"] > 0.3], "covers", prefix=prefix)
