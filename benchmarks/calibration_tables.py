@@ -258,9 +258,9 @@ TABLES = [
     *[
         Table(
             f"divergence of {kind}",
-            f"{what} of two or three groups, all together; with an effect, the last differs. Where "
-            "the truth is nought an interval can miss it at one end only: 97.5 % is what to "
-            "expect, and 96–99 % the target.",
+            f"{what} of two or three groups, all together; with an effect, the last differs. If "
+            "the truth is nought, intervals of the excess, and of parts in three groups, can miss "
+            "it at one end only: 97.5 % is what to expect, and 96–99 % the target.",
             terms.divergence,
             grid(kind=[kind], groups=[2, 3], documents=[10, 50, 200], effect=[0.0, 1.0]),
             400,

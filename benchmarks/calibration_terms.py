@@ -130,11 +130,10 @@ def divergence(seed: int, kind: str, groups: int, documents: int, effect: float)
     whole, excess = rows["divergence"], rows["excess"]
     part = with_truth(rows["contribution"], 0.0, name)
     part["truth"] = part[name].map(parts)
-    kind = "covers" if effect else "covers nought"
-    far = sum(parts.values())
-    answers = {"covers excess": covers(excess["low"], excess["high"], far, kind)}
-    moved = part[part["truth"] > 1e-9]
-    answers |= by_share(moved if effect else part, "covers", kind=kind)
+    nought = "covers" if effect else "covers nought"
+    answers = {"covers excess": covers(excess["low"], excess["high"], sum(parts.values()), nought)}
+    part = part[part["truth"] > 1e-9] if effect else part
+    answers |= by_share(part, "covers", kind="covers" if groups == 2 else nought)
     if not effect:
         answers["rejects"] = rejects(whole["p_value"], whole["test"].iloc[0])
         answers |= by_share(part, "rejects")
