@@ -54,7 +54,7 @@ def change_points(
         Permutations, and redrawn series.
     seed : int
     actors, levels
-        See :func:`framing.groups.groups`.
+        See :func:`framing.groups`.
 
     Returns
     -------

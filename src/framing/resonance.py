@@ -59,7 +59,7 @@ def resonance(
     smoothing : float
         λ: what is added to the shares of every document, as a multiple of the shares of all.
     actors, levels
-        See :func:`framing.groups.groups`.
+        See :func:`framing.groups`.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def write_features(
         Paragraphs with fewer words are merged with the next, the last with the one before;
         documents with fewer are left out, and a warning counts them.
     closed_list : iterable of Pattern, optional
-        Phrases to count, the most needed first; default :func:`framing.count.closed_list`.
+        Phrases to count, the most needed first; default :func:`framing.closed_list`.
 
     Raises
     ------

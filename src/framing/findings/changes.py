@@ -29,7 +29,7 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`framing.compare.trend` returns it, with a column ``feature``; slopes whose
+        As :func:`framing.trend` returns it, with a column ``feature``; slopes whose
         ``statistic`` is not just "slope" are guards, like "slope within topic".
     voice : Voice
 

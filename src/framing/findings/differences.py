@@ -18,10 +18,10 @@ def differences(contrasts: pd.DataFrame, shares: pd.DataFrame, voice: Voice) -> 
     Parameters
     ----------
     contrasts : pandas.DataFrame
-        As :func:`framing.compare.contrast` returns it, with a column ``feature``; rows whose
+        As :func:`framing.contrast` returns it, with a column ``feature``; rows whose
         ``statistic`` is not "difference" are guards, like "difference within topic".
     shares : pandas.DataFrame
-        As :func:`framing.compare.emphasis` returns it, with a column ``feature``.
+        As :func:`framing.emphasis` returns it, with a column ``feature``.
     voice : Voice
 
     Yields

@@ -48,7 +48,7 @@ def plot_change_points(
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.change_points.change_points` returns.
+        What :func:`framing.change_points` returns.
     frame : str, optional
         The frame (term, topic) drawn; needed if the table holds several.
     ax : matplotlib Axes, optional

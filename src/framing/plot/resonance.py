@@ -41,7 +41,7 @@ def plot_resonance(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 6) -
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.resonance.resonance` returns.
+        What :func:`framing.resonance` returns.
     ax : matplotlib Axes, optional
         Default: axes of a figure of their own.
     n : int

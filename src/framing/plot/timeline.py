@@ -23,7 +23,7 @@ def plot_timeline(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.timeline.timeline` returns.
+        What :func:`framing.timeline` returns.
     ax : matplotlib Axes, optional
         Default: axes of a figure of their own.
 

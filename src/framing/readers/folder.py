@@ -30,7 +30,7 @@ def read_folder(
     id: str,
     date: str | None,
 ) -> Corpus:
-    """Read a corpus from a folder, by what it holds; see :func:`framing.readers.read`."""
+    """Read a corpus from a folder, by what it holds; see :func:`framing.read`."""
     has_table = (folder / DOCUMENTS_TABLE).exists()
     if (folder / MANIFEST).exists():
         if has_table:

@@ -34,7 +34,7 @@ def read_table(
     id: str,
     date: str | None,
 ) -> Corpus:
-    """Read a corpus from a table; see :func:`framing.readers.read`."""
+    """Read a corpus from a table; see :func:`framing.read`."""
     ending = "".join(path.suffixes[-2:]) if path.suffix.lower() == ".gz" else path.suffix
     ending = ending.lower()
     if ending not in FORMATS:
