@@ -97,7 +97,7 @@ class Cells:
             Only cells of one group, or of one period, are compared with each other, and so need
             the same mix of what `settings.within` names; default all cells.
         table : pandas.DataFrame, optional
-            Groups already made, as :func:`framing.groups.groups` returns them.
+            Groups already made, as :func:`framing.groups` returns them.
         """
         if table is None:
             table = groups(features, by, actors=settings.actors, levels=settings.levels)

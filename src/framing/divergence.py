@@ -61,7 +61,7 @@ def divergence(
           found if nothing differed;
         * "excess", divergence less null_mean: an estimate of the true divergence, with the
           interval of that;
-        * "partisanship" and "partisanship_leave_out", see :func:`framing.partisanship`.
+        * "partisanship" and "partisanship_leave_out", see :func:`framing.partisanship.partisanship`.
 
         With a feature: "contribution", its part of the divergence, with interval, ``p_value`` and
         ``q_value``; and "contribution_null", the mean of that by chance.

@@ -34,7 +34,7 @@ def strength(row: Any, guards: pd.DataFrame, scale: float = 1.0) -> str:
     Returns
     -------
     str
-        A key of :data:`STRENGTHS`.
+        A key of :data:`framing.findings.STRENGTHS`.
     """
     alone = verdict(row.low, row.high, row.q_value, scale)
     if alone == "unknown":

@@ -55,7 +55,7 @@ def frames(
         document correlate, beyond what their outlet makes them.
     seed : int or numpy.random.SeedSequence
     **design
-        See :class:`Design`: `periods`, `outlets`, `outlet_icc`, `crossed`, `dominance`, `by`.
+        See :class:`framing.simulate.Design`: `periods`, `outlets`, `outlet_icc`, `crossed`, `dominance`, `by`.
 
     Returns
     -------
