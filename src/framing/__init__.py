@@ -4,7 +4,7 @@ Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
 
 * **F**, features: segments × terms (:func:`count`), frames (:func:`code`) or topics;
 * **G**, groups: segments × sides or periods (:func:`groups`), from metadata or actors mentioned;
-* **w**, weights of documents: ones for an estimate, random draws for its interval.
+* **w**, weights of documents: ones for an estimate; how it varies with them gives its interval.
 
 Data flow one way: ``load`` or ``read`` a corpus → ``count`` its terms → ``code`` its frames →
 compare (``emphasis``, ``contrast``, ``keyness``, ``tf_idf``, ``divergence``, ``trend``, ``change``,
@@ -13,7 +13,7 @@ Every comparison returns a table; :data:`COLUMNS` says what each of its columns 
 
 >>> import framing as fr
 >>> frames = fr.code(fr.load("openings"))
->>> table = fr.emphasis(frames, by="region", replicates=200)
+>>> table = fr.emphasis(frames, by="region")
 >>> sorted(table["group"].unique())
 ['EU', 'JP', 'US']
 """
@@ -102,4 +102,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

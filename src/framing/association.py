@@ -6,7 +6,7 @@ Every function reads the same table of counts, a term against all other terms::
     the term       y          y_reference
     other terms    n − y      n_reference − y_reference
 
-and takes arrays of any shapes that broadcast: terms last, whatever comes before (groups, resampled
+and takes arrays of any shapes that broadcast: terms last, whatever comes before (groups, simulated
 corpora) in front, so that ``n`` of K groups is given as ``n[:, None]``. Counts may be fractional,
 as they are once documents are weighted. Nothing here is a test: tokens of a text are not
 independent, so a p-value must come from relabelling documents (:func:`framing.keyness`).
@@ -212,7 +212,7 @@ def log_odds_variance(y: npt.ArrayLike, y_reference: npt.ArrayLike, alpha: npt.A
     It is here to compare with other software, and to show what goes wrong. Words come in bursts: an
     author who writes "chips" once writes it again. Dividing δ by the root of this variance and
     reading the result as z finds differences where there are none, and more documents do not cure
-    it. :func:`framing.keyness` draws documents anew instead.
+    it. :func:`framing.keyness` looks at how documents differ instead.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ US, EU and Japan have one colour, marker and line each throughout.
 >>> import pandas as pd
 >>> rows = pd.DataFrame({"document": range(9), "region": ["US", "EU", "JP"] * 3})
 >>> frames = Features([[1], [0], [1]] * 3, ["security"], rows, kind="frame")
->>> ax = plot_emphasis(emphasis(frames, by="region", replicates=100))
+>>> ax = plot_emphasis(emphasis(frames, by="region"))
 >>> print(ax.get_xlabel())
 share of documents
 US, EU and JP: no interval, only 3 documents

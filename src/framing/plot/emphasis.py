@@ -48,7 +48,7 @@ def plot_emphasis(
     >>> from framing import Features, emphasis
     >>> rows = pd.DataFrame({"document": range(40), "region": ["US", "EU"] * 20})
     >>> frames = Features(np.eye(40, 2), ["rules", "values"], rows, kind="frame")
-    >>> ax = plot_emphasis(emphasis(frames, by="region", replicates=100))
+    >>> ax = plot_emphasis(emphasis(frames, by="region"))
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['rules', 'values']
     """
