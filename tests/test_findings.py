@@ -444,7 +444,7 @@ def test_tested_words_are_clear_by_q_and_interval():
     assert one.headline == "US: sure"
     assert one.text == (
         "Of 3 words and phrases, 1 is clearly used more here than elsewhere (q below 0.05 among 3 "
-        "tests, and the whole interval of the log-odds above zero). In brackets, how often: sure "
+        "tests, and the whole interval of the log-odds above nought). In brackets, how often: sure "
         "(1,200 in 30 documents)."
     )
     none = the("terms", findings(analysis_of(keyness=table.assign(q_value=0.5))))

@@ -12,7 +12,7 @@ import pandas as pd
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        "document": "identifier of a document: what varies by chance, unless `unit` says otherwise",
+        "document": "identifier of a document: what varies by chance unless `unit` names another",
         "segment": "identifier of a segment: a paragraph, a sentence or a whole document",
         "date": "first day of the time the document is dated to",
         "period": "a year, quarter or month; 'first–last' where a row speaks of a stretch of time",
@@ -39,7 +39,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "p_family": "probability, were there no difference anywhere, of one as large in any test",
         "q_value": "p_value adjusted for the number of tests (Benjamini–Hochberg)",
         "n_tests": "size of the family of tests that q_value and p_family are adjusted for",
-        "unit": "what varies by chance: 'document', 'segment' (in its document), or the column of clusters",
+        "unit": "what varies: 'document', 'segment' (in its document), or the column of clusters",
         "n_clusters": "clusters behind the estimate, where documents are clustered",
         "n_documents": "documents behind the estimate",
         "n_segments": "segments behind the estimate",

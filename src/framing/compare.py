@@ -35,8 +35,9 @@ def emphasis(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     pandas.DataFrame
         A row a group (and period) and feature: ``period``, ``group``, the feature's kind, ``n``
         (segments that use it, or occurrences of a term), ``df`` (documents that use it),
-        ``statistic`` ("share"), ``estimate``, ``low``, ``high``, ``level``, ``unit``,
-        ``n_documents``, ``n_segments``, ``note``.
+        ``statistic`` ("share"), ``estimate``, ``low``, ``high``.
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----
@@ -70,10 +71,11 @@ def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a pair and feature: ``group``, ``reference``, (``period``), the feature's kind,
-        ``statistic`` ("difference"), ``estimate`` (group minus reference), ``low``, ``high``,
-        ``level``; ``p_value``, ``p_min`` (the smallest that these data could give) and ``test``;
-        ``q_value`` and ``n_tests`` (over the whole table); ``unit``, ``n_documents``,
-        ``n_segments``, ``note``.
+        ``statistic`` ("difference"), ``estimate`` (group minus reference), ``low``, ``high``;
+        ``p_value``, ``p_min`` (the smallest that these data could give) and ``test``;
+        ``q_value`` and ``n_tests`` (over the whole table).
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----

@@ -61,15 +61,19 @@ def divergence(
           found if nothing differed;
         * "excess", divergence less null_mean: an estimate of the true divergence, with the
           interval of that;
-        * "partisanship" and "partisanship_leave_out", see :func:`framing.partisanship.partisanship`.
+        * "partisanship" and "partisanship_leave_out": see
+          :func:`framing.partisanship.partisanship`.
 
         With a feature: "contribution", its part of the divergence, with interval, ``p_value`` and
         ``q_value``; and "contribution_null", the mean of that by chance.
 
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
+
     Notes
     -----
-    ``JSD = Σ_f Σ_g π_g p_gf log(p_gf / m_f)``, ``m = Σ_g π_g p_g``. It is at least zero, and so
-    larger than zero for any two samples of the same texts: read the excess. The test asks whether
+    ``JSD = Σ_f Σ_g π_g p_gf log(p_gf / m_f)``, ``m = Σ_g π_g p_g``. It is at least nought, and
+    so larger than nought for any two samples of the same texts: read the excess. The test asks whether
     labels can be exchanged, which is more than equal mixes: sides whose documents differ much in
     length can be told apart by that alone. For two groups the
     interval of a contribution is that of its signed root, which is nearly linear in the two shares

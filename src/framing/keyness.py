@@ -69,8 +69,9 @@ def keyness(
         (documents that use it); ``statistic`` (the measure), ``estimate``, ``low``, ``high``
         (natural logarithms for log_odds; binary ones for log_ratio, unbounded where a side never
         uses the term; missing for g2 and chi2),
-        ``level``; ``p_value``, ``p_min``, ``test``, ``p_family``, ``q_value``, ``n_tests``;
-        ``unit``, ``n_documents``, ``n_segments``, ``note``.
+        ``p_value``, ``p_min``, ``test``, ``p_family``, ``q_value``, ``n_tests``.
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----

@@ -46,10 +46,12 @@ def shift(
         partisanship), in bits, both periods weighing ½; and rows with ``statistic`` "change": the
         part of the mix in the last period less that in the first, with interval. ``period`` is
         "first–last".
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----
-    A plug-in divergence is never zero even where nothing changed: read the excess.
+    A plug-in divergence is never nought even where nothing changed: read the excess.
     """
     chosen, wanted = Settings.of(settings), with_time(by, over)
     table = groups(features, wanted, actors=chosen.actors, levels=chosen.levels)

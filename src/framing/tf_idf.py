@@ -54,8 +54,9 @@ def tf_idf(
     -------
     pandas.DataFrame
         A row a group (and period) and term that it uses, heaviest first: ``group`` and/or
-        ``period``, ``term``, ``n``, ``statistic`` ("tf_idf"), ``estimate``, ``low``, ``high``,
-        ``level``, ``unit``, ``n_documents``, ``n_segments``, ``note``.
+        ``period``, ``term``, ``n``, ``statistic`` ("tf_idf"), ``estimate``, ``low``, ``high``.
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----

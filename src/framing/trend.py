@@ -47,7 +47,9 @@ def trend(
         :func:`framing.emphasis` returns them; and rows with ``statistic`` "slope", one a group and
         feature: change per period (least squares on the periods' shares, or on their log-odds),
         ``period`` being "first–last", ``p_value`` from permuting the periods of documents within
-        the group, ``q_value`` over all slopes.
+        the group, ``p_min``, ``test``; ``q_value`` and ``n_tests`` over all slopes.
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----
@@ -108,6 +110,8 @@ def change(
         ``estimate``, ``low``, ``high``; ``band_low``, ``band_high`` (all periods of a curve lie in
         the band at once, with probability ``level``); ``p_value``, ``p_min``, ``test``, ``q_value``
         and ``n_tests`` (over the rows of the same statistic); ``period`` is "first–later".
+        Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
+        ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
     Notes
     -----

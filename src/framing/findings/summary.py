@@ -163,13 +163,13 @@ def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
             tests = count_of(int(table["p_value"].notna().sum()), "test")
             text += (
                 f"clearly used more here than elsewhere (q below {CLEAR:g} among {tests}, and the "
-                "whole interval of the log-odds above zero)."
+                "whole interval of the log-odds above nought)."
             )
         else:
             chance = (1 - float(rows["level"].iloc[0])) / 2 * int(rows["low"].notna().sum())
             text += (
                 "used more here than elsewhere, with the whole interval of the log-odds above "
-                f"zero; nothing is tested, and chance alone would let about {chance:.0f} through."
+                f"nought; nothing is tested, and chance alone would let about {chance:.0f} through."
             )
         headline = f"{side}: no word stands out"
         if len(above):

@@ -156,10 +156,10 @@ def shift(analysis: Analysis) -> str:
         " panel: the whole divergence, what chance gives, and the excess with its interval. A"
         " divergence no larger than what chance gives is no sign of change."
         if floor
-        else f"There are {_why(table)}; so no noise floor: a divergence is above zero even if"
-        " nothing changed.",
+        else f"There are {_why(table)}; so no noise floor: a divergence is above nought even"
+        " if nothing changed.",
         _how(table, analysis),
-        "A line that begins at zero leaves the direction open.",
+        "A line that begins at nought leaves the direction open.",
         f"{listed(absent)}: in one {analysis.plan.over} only, so there is nothing to compare."
         if absent
         else "",
@@ -226,8 +226,8 @@ def divergence(analysis: Analysis) -> str:
         " average; a divergence no larger is no sign of a difference. Excess: what is found less"
         " what chance gives. Solid: clear (q < .05, and the interval leaves out nought)."
         if floor
-        else f"There are {_why(table)}; so no noise floor: a divergence is above zero even if sides"
-        " do not differ.",
+        else f"There are {_why(table)}; so no noise floor: a divergence is above nought even"
+        " if sides do not differ.",
         _how(table, analysis),
         "Those of whole divergences are of the excess." if floor else "",
         f"Not shown: what is said of a {kind}, for or against"

@@ -55,7 +55,8 @@ def frames(
         document correlate, beyond what their outlet makes them.
     seed : int or numpy.random.SeedSequence
     **design
-        See :class:`framing.simulate.Design`: `periods`, `outlets`, `outlet_icc`, `crossed`, `dominance`, `by`.
+        See :class:`framing.simulate.Design`: `periods`, `outlets`, `outlet_icc`, `crossed`,
+        `dominance`, `by`.
 
     Returns
     -------
