@@ -61,10 +61,10 @@ test-latest: .venv-latest/.latest  ## Run the tests on the newest published vers
 	.venv-latest/bin/python $(PIP) --upgrade --upgrade-strategy eager --editable '.[test]'
 	$(call run-tests,.venv-latest)
 
-conformance: .venv-peers/.peers  ## Set our numbers beside those of other software, in docs/
+conformance: .venv-peers/.peers  ## Compare with other software, in docs/ (installs it; needs R's tables)
 	.venv-peers/bin/python benchmarks/conformance.py
 
-calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (about 20 minutes)
+calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software)
 	.venv-peers/bin/python benchmarks/calibration.py
 
 # --- environments ----------------------------------------------------------------------------

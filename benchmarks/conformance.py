@@ -74,7 +74,7 @@ None of the peers' p-values and z is ours: they take tokens to be independent. S
 [methods](methods.md).
 """
 
-ONE_NAME = """## Two things that go by one name
+ONE_NAME = """## Different things that go by one name
 
 * **idf**: scikit-learn ln[(1+N)/(1+df)] + 1, and vectors of length 1 (our default); quanteda
   log₁₀(N/df); tidytext ln(N/df), which is `idf="inverse", normalise=False`.
