@@ -189,7 +189,7 @@ def slopes(
     for scale in ("share", "log_odds"):
         cluster = "outlet" if outlets else None
         table = judge(fr.trend, seed, one.features, "region", scale=scale, cluster=cluster)
-        table = table[table["statistic"] == "slope"]
+        table = table[table["statistic"].str.startswith("slope")]
         table = with_truth(table, one.slopes() if scale == "share" else change)
         answers |= by_share(table, "covers", prefix="" if scale == "share" else "log-odds ")
     return answers if change else answers | by_share(table, "rejects")

@@ -27,6 +27,7 @@ HAS = {
     "contribution": WITH_TEST,
     "difference": WITH_TEST,
     "slope": WITH_TEST,
+    "slope of log-odds": WITH_TEST,
     "difference in change": WITH_TEST + " band_low band_high",
     "log_odds": WITH_TEST + " p_family",
     "log_ratio": WITH_TEST + " p_family",
@@ -180,7 +181,10 @@ def test_says_what_cannot_be_compared(case, call, words):
     [
         ("one document a group", "p cannot be below 1: labels can be dealt out in 2 ways only"),
         ("the cluster is the group", "only 1 cluster of 'region'; an interval needs 6"),
-        ("two clusters", "clusters of 'outlet' belong to several groups, and only 2 clusters"),
+        (
+            "two clusters",
+            "clusters of 'outlet' lie in several groups or levels, and only 2 clusters",
+        ),
         ("clusters cross groups", ""),
         ("segments vary", "the interval describes these documents only"),
     ],

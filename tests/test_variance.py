@@ -46,16 +46,18 @@ def test_variance_of_a_ratio_is_that_of_survey_samples():
 
 
 def test_degrees_of_freedom_follow_the_kurtosis():
-    # One document in 100 differs: κ of 99 noughts and a one is 99.0101 − 1 = 98.0101.
+    # One document in 100 differs: κ of 99 noughts and a half is that of noughts and ones.
     values = np.zeros(100)
-    values[0] = 1
-    _, degrees = variance(sums(values, np.ones(100), range(100)))
+    values[0] = 0.5
     p = 0.01
     kurtosis = (1 - 3 * p * (1 - p)) / (p * (1 - p))
+    _, degrees = variance(sums(values, np.ones(100), range(100)))
     assert degrees[0, 0] == pytest.approx(200 / (kurtosis - 97 / 99))
-    # Half and half: κ = 1, and the degrees of freedom stop at n − 1.
-    _, degrees = variance(sums(np.arange(100) % 2, np.ones(100), range(100)))
-    assert degrees[0, 0] == 99
+
+
+def test_a_share_of_noughts_and_ones_determines_its_variance():
+    for values in (np.arange(100) < 1, np.arange(100) % 2):
+        assert variance(sums(values, np.ones(100), range(100)))[1].item() == 99
 
 
 def test_variance_is_the_bootstraps():

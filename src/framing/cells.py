@@ -16,6 +16,7 @@ from framing.errors import InputError
 from framing.features import Features
 from framing.groups import groups
 from framing.inference import (
+    BEARING,
     MINIMUM,
     Floats,
     Integers,
@@ -26,6 +27,7 @@ from framing.inference import (
     combine,
     correlation,
     effective_size,
+    effective_units,
     estimate,
     exchangeable,
     permutation_test,
@@ -131,7 +133,10 @@ class Cells:
             tell_left_out(sums, index, held, kept, documents, settings.within, values)
             held = kept
         total = np.array([size[rows].sum() for rows in held])
-        bounds = _bounds(sums, total, settings, of_terms=features.kind == "term")
+        # What can only be there or not tells no more than as many segments, or tokens, as there
+        # are; a share of a segment, as of a topic, can.
+        marks = bool((matrix.data == np.floor(matrix.data)).all())
+        bounds = _bounds(sums, total, settings, features.kind, capped=marks)
         return cls(
             features,
             settings,
@@ -149,9 +154,9 @@ class Cells:
         """Take each feature's part of all that the cell holds; the parts add up to 1."""
         sums, total = self.sums.mixes(), self.counts.sum(axis=1)
         # Features of one document make room for each other, so that its marks can tell more than
-        # as many marks drawn at random: no largest effective size.
-        most = np.full(len(total), np.inf)
-        share, low, high, spread, widening = _bounds(sums, most, self.settings, of_terms=False)
+        # as many marks drawn at random: the effective size is not capped.
+        bounds = _bounds(sums, total, self.settings, self.features.kind, capped=False)
+        share, low, high, spread, widening = bounds
         return replace(
             self,
             sums=sums,
@@ -250,10 +255,12 @@ class Cells:
         """Why there is no test where labels cannot change hands; empty if there is one."""
         if self.settings.unit == "segment":
             return "no p-value: the interval describes these documents only"
-        if (self.sums.denominators[:, cells] > 0).any(axis=2).sum(axis=1).max(initial=0) <= 1:
-            return f"no p-value: {self.units} lie in several levels of {self.settings.within!r}"
+        shared = "lie in several groups or levels"
         if few := self.too_few(cells):
-            return f"no p-value: {self.units} belong to several groups, and {few}"
+            return f"no p-value: {self.units} {shared}, and {few}"
+        if (bearing := effective_units(self.sums, cells)) < BEARING:
+            n = int(bearing)
+            return f"no p-value: {self.units} {shared}, and only about {n} bear on the difference"
         return ""
 
     def coarse(self, null: Null | None) -> str:
@@ -261,7 +268,7 @@ class Cells:
         if null is None or not null.exact or np.isnan(null.p_min).all():
             return ""
         least = float(np.nanmin(null.p_min))
-        if least <= 1 - self.settings.level:
+        if least <= 1 - self.settings.level or (least == 1 and null.replicates > 20):
             return ""
         ways = null.replicates
         return f"p cannot be below {least:.2g}: labels can be dealt out in {ways} ways only"
@@ -313,15 +320,17 @@ class Cells:
 
 
 def _bounds(
-    sums: Sums, size: Floats, settings: Settings, *, of_terms: bool
+    sums: Sums, size: Floats, settings: Settings, kind: str, *, capped: bool
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Shares, the ends of their intervals, their variances, and (t/z)²."""
     share = estimate(sums)
     found, degrees = variance(sums)
-    units, most = sums.n_units[:, None], size[:, None]
-    effective = effective_size(share, found, units, most)
-    if of_terms:
-        effective = np.where(share > 0, effective, _unused(effective, share, most))
+    units, tokens = sums.n_units[:, None], size[:, None]
+    effective = effective_size(
+        share, found, units, tokens if capped else np.full_like(tokens, np.inf)
+    )
+    if kind == "term":
+        effective = np.where(share > 0, effective, _unused(effective, share, tokens))
     low, high = score_interval(share, effective, degrees, settings.level)
     few = sums.n_units < MINIMUM
     low[few], high[few] = np.nan, np.nan

@@ -35,7 +35,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "level": "nominal coverage of the interval, e.g. 0.95",
         "p_value": "probability, were there no difference, of one at least as large",
         "test": "how p_value was found: 'permutation', 'exact permutation', 'wild bootstrap'",
-        "p_min": "the smallest p-value that so many documents, or clusters, allow",
+        "p_min": "the smallest p-value that these data and so many relabellings allow",
         "p_family": "probability, were there no difference anywhere, of one as large in any test",
         "q_value": "p_value adjusted for the number of tests (Benjamini–Hochberg)",
         "n_tests": "size of the family of tests that q_value and p_family are adjusted for",

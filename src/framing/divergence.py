@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.cells import By, Cells, both, with_q
+from framing.cells import By, Cells, both, p_columns, with_q
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
@@ -75,8 +75,11 @@ def divergence(
     ``JSD = Σ_f Σ_g π_g p_gf log(p_gf / m_f)``, ``m = Σ_g π_g p_g``. It is at least nought, and
     so larger than nought for any two samples of the same texts: read the excess. The test asks whether
     labels can be exchanged, which is more than equal mixes: sides whose documents differ much in
-    length can be told apart by that alone. For two groups the
-    interval of a contribution is that of its signed root, which is nearly linear in the two shares
+    length can be told apart by that alone. The excess can be negative, and its interval, cut at
+    nought, then lies above it; relabelled groups hold part of the difference, so that with few
+    documents null_mean is a little too large. A mix weighs a document by how many features it
+    uses; partisanship weighs documents alike. For two groups the interval of a contribution is that
+    of its signed root, which is nearly linear in the two shares
     (:func:`framing.mixes.signed_root_interval`); for more, and for the whole, it inverts a
     noncentral χ² (:func:`framing.mixes.noncentral_interval`).
 
@@ -101,7 +104,8 @@ def divergence(
         raise one_of("mixing", mixing, MIXING)
     if not base > 1:
         raise InputError(f"base must be above 1; got {base!r}.")
-    cells = Cells.of(features, by, Settings.of(settings), compared="period").mixes()
+    plain = Cells.of(features, by, Settings.of(settings), compared="period")
+    size, cells = plain.sums.denominators.sum(axis=(0, 2)), plain.mixes()
     periods: dict[str | None, list[int]] = {}
     for cell, (_, period) in enumerate(cells.index):
         periods.setdefault(period, []).append(cell)
@@ -109,7 +113,8 @@ def divergence(
     for period, members in periods.items():
         sets = [members] if len(members) > 2 else []
         for some in [*sets, *map(list, combinations(members, 2))]:
-            table = measured(cells, some, mixing, base)
+            n = size[some] if mixing == "size" else np.ones(len(some))
+            table = measured(cells, some, n / (n.sum() or 1.0), base)
             names = [cells.index[c][0] for c in some]
             table["group"], table["reference"] = names if len(some) == 2 else (ALL, ALL)
             parts.append(table if period is None else table.assign(period=period))
@@ -129,90 +134,105 @@ class _Contributions:
         return contributions(shares, self.weights.astype(shares.dtype))[None]
 
 
-def measured(cells: Cells, members: list[int], mixing: str, base: float) -> pd.DataFrame:
-    """Rows of one divergence: whole, null, excess, partisanship, and every feature's part."""
-    settings, kind = cells.settings, cells.features.kind
-    n = (
-        cells.sums.denominators[:, members].sum(axis=(0, 2))
-        if mixing == "size"
-        else np.ones(len(members))
-    )
-    weights, unit = n / (n.sum() or 1.0), np.log2(base)
-    parts = contributions(cells.share[members], weights) / unit
+def measured(
+    cells: Cells, members: list[int], weights: Floats | None = None, base: float = 2.0
+) -> pd.DataFrame:
+    """Rows of one divergence: whole, null, excess, partisanship, and every feature's part.
+
+    Parameters
+    ----------
+    cells : Cells
+        As mixes.
+    members : list of int
+    weights : array, shape (n_members,), optional
+        π; default equal.
+    base : float
+    """
+    settings, bits = cells.settings, np.log2(base)
+    pi = np.full(len(members), 1 / len(members)) if weights is None else weights
     why = _untestable(cells, members)
     null: Null | None = None
     if not why:
         null = permutation_test(
             cells.sums,
             members,
-            _Contributions(weights),
+            _Contributions(pi),
             replicates=settings.replicates,
             seed=settings.seed + 1,
         )
-    few = cells.too_few(members)
-    low = high = np.full(len(parts), np.nan)
-    ends = np.nan, np.nan
-    if not few:
-        if len(members) == 2:
-            low, high = signed_root_interval(cells, members, weights)
-        else:
-            low, high = noncentral_interval(cells, members, weights)
-        ends = noncentral_interval_of_sum(cells, members, weights)
-    floor = np.full(len(parts), np.nan) if null is None else null.mean[0] / unit
-    note = both(few, why or cells.coarse(null))
-    still = "" if few else f"no interval: {cells.units} do not vary"
-    whole = float(parts.sum())
-    totals = pd.DataFrame(
+    note = both(cells.too_few(members), why or cells.coarse(null))
+    parts = _parts(cells, members, pi, null, note)
+    whole = _whole(cells, members, pi, null, note)
+    table = pd.concat([whole, _lean(cells, members), parts], ignore_index=True)
+    in_base = ~table["statistic"].str.startswith("partisanship")
+    for column in ("estimate", "low", "high"):
+        table.loc[in_base, column] /= bits
+    return cells.label(table, members)
+
+
+def _whole(
+    cells: Cells, members: list[int], pi: Floats, null: Null | None, note: str
+) -> pd.DataFrame:
+    """Rows of the whole divergence, in bits: found, by chance, and what is left."""
+    found = float(contributions(cells.share[members], pi).sum())
+    floor = np.nan if null is None else float(null.total_mean[0])
+    low = high = np.nan
+    if not (few := cells.too_few(members)):
+        low, high = noncentral_interval_of_sum(cells, members, pi)
+    still = "" if few or not np.isnan(low) else f"no interval: {cells.units} do not vary"
+    rows = pd.DataFrame(
         {
             "statistic": ["divergence", "null_mean", "excess"],
-            "estimate": [whole, floor.sum(), whole - floor.sum()],
-            "low": [np.nan, np.nan, ends[0] / unit],
-            "high": [np.nan, np.nan, ends[1] / unit],
-            "p_value": [np.nan if null is None else null.p_total[0], np.nan, np.nan],
-            "test": ["" if null is None else null.test, "", ""],
+            "estimate": [found, floor, found - floor],
+            "low": [np.nan, np.nan, low],
+            "high": [np.nan, np.nan, high],
+            "test": "",
             "note": [
                 both(note, "interval: see excess"),
-                note or "what chance gives",
-                both(note, still if np.isnan(ends[0]) else ""),
+                both(note, "what chance gives"),
+                both(note, still),
             ],
         }
     )
+    if null is not None:
+        rows.loc[0, ["p_value", "p_min"]] = null.p_total[0], null.p_min_total[0]
+        rows.loc[0, "test"] = null.test
+    return rows
+
+
+def _lean(cells: Cells, members: list[int]) -> pd.DataFrame:
+    """Rows of partisanship, plug-in and leave-out."""
     plug_in, leave_out = partisanship(cells, members)
-    lean = pd.DataFrame(
+    why = "no interval: see excess"
+    if np.isnan(leave_out):
+        why = f"missing: a group has fewer than two {cells.units}"
+    return pd.DataFrame(
         {
             "statistic": ["partisanship", "partisanship_leave_out"],
             "estimate": [plug_in, leave_out],
-            "note": [
-                "biased upwards, most in few documents",
-                f"missing: a group has fewer than two {cells.units}"
-                if np.isnan(leave_out)
-                else "no interval: see excess",
-            ],
+            "note": ["biased upwards, most in few documents", why],
         }
     )
-    contribution = pd.DataFrame(
-        {
-            kind: np.asarray(cells.features.names),
-            "statistic": "contribution",
-            "estimate": parts,
-            "low": low / unit,
-            "high": high / unit,
-            "p_value": np.nan if null is None else null.p_value[0],
-            "p_min": np.nan if null is None else null.p_min[0],
-            "test": "" if null is None else null.test,
-            "note": np.where(np.isnan(low), both(note, still), note),
-        }
-    )
-    expected = pd.DataFrame(
-        {
-            kind: np.asarray(cells.features.names),
-            "statistic": "contribution_null",
-            "estimate": floor,
-            "note": note or "what chance gives",
-        }
-    )
-    table = pd.concat([totals, lean, contribution, expected], ignore_index=True)
-    return cells.label(table, members)
+
+
+def _parts(
+    cells: Cells, members: list[int], pi: Floats, null: Null | None, note: str
+) -> pd.DataFrame:
+    """Rows of every feature's contribution, in bits, and of what chance gives of it."""
+    found = contributions(cells.share[members], pi)
+    low = high = np.full(len(found), np.nan)
+    still = ""
+    if not cells.too_few(members):
+        interval = signed_root_interval if len(members) == 2 else noncentral_interval
+        low, high = interval(cells, members, pi)
+        still = f"no interval: {cells.units} do not vary"
+    names = {cells.features.kind: np.asarray(cells.features.names)}
+    contribution = pd.DataFrame({**names, "estimate": found, "low": low, "high": high})
+    contribution["note"] = np.where(np.isnan(low), both(note, still), note)
+    contribution = contribution.assign(**p_columns(null), statistic="contribution")
+    expected = pd.DataFrame({**names, "estimate": np.nan if null is None else null.mean[0]})
+    expected = expected.assign(statistic="contribution_null", note=both(note, "what chance gives"))
+    return pd.concat([contribution, expected], ignore_index=True)
 
 
 def _untestable(cells: Cells, members: list[int]) -> str:

@@ -54,7 +54,8 @@ def keyness(
         For log-odds: α₀ as a share of the tokens compared; larger pulls rare terms harder towards
         no difference.
     background : Features or mapping of str to float, optional
-        Counts of terms in a larger corpus, to spread α₀ by; default the groups compared.
+        Counts of terms in a larger corpus, to spread α₀ by; default the groups compared. A mapping
+        must hold all terms of that corpus, since frequencies are parts of their sum.
     correction : {None, "yates", "williams"}
         Of g2 and chi2; see :mod:`framing.association`.
     **settings
@@ -139,7 +140,10 @@ def keyness(
         lead = rows["low"].fillna(rows["estimate"]).to_numpy(dtype=float)
         rows = rows.iloc[np.lexsort((rows[features.kind], -lead))]
         parts.append(_named(rows, table.columns, i))
-    return tidy(with_q(pd.concat(parts, ignore_index=True)))
+    found = with_q(pd.concat(parts, ignore_index=True))
+    if against == "rest" and k == 2:  # each test stands in the table twice
+        found["n_tests"] //= 2
+    return tidy(found)
 
 
 def _with_rests(table: pd.DataFrame) -> pd.DataFrame:
@@ -229,18 +233,20 @@ def _log_share(y: Floats, n: Floats) -> Floats:
 
 
 def _frequency(features: Features, background: Features | Mapping[str, float]) -> Floats:
-    """Frequencies of the terms in a background corpus; one it lacks counts half an occurrence."""
+    """Frequencies of the terms among all of a background; one it lacks counts half an occurrence."""
     if isinstance(background, Features):
+        whole_of = float(background.size.sum()) if background.size is not None else 0.0
         totals = background.matrix.sum(axis=0)
         background = dict(zip(background.names, map(float, totals), strict=True))
+    else:
+        whole_of = float(sum(background.values()))
     counts = np.array([float(background.get(str(name), 0.0)) for name in features.names])
     if not counts.any():
         raise InputError("background holds none of the terms compared; count it in the same way.")
     if not np.isfinite(counts).all() or (counts < 0).any():
         at = int(np.flatnonzero(~(counts >= 0) | np.isinf(counts))[0])
         raise InputError(f"background of {features.names[at]!r} must be a count; got {counts[at]}.")
-    counts = np.maximum(counts, 0.5)
-    return np.asarray(counts / counts.sum())
+    return np.asarray(np.maximum(counts, 0.5) / whole_of)
 
 
 def _name(label: Any) -> str:

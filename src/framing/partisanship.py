@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
-
 from framing.cells import Cells
-from framing.inference import Floats
+from framing.inference import Floats, Integers
 
 
 def partisanship(cells: Cells, members: list[int]) -> tuple[float, float]:
@@ -27,7 +25,7 @@ def partisanship(cells: Cells, members: list[int]) -> tuple[float, float]:
     -------
     plug_in, leave_out : float
         The plug-in estimate exceeds 1/K even where nothing differs, because a document's own words
-        are in its group's p. The other leaves the document out of its group:
+        are in its group's p. The other leaves the document out of every group it belongs to:
         ``π̂ = 1/K Σ_g 1/n_g Σ_{i∈g} Σ_j q_ij ρ̂_gj^(−i)``, q_i the mix of document i. NaN where a
         group has one document only.
 
@@ -36,18 +34,13 @@ def partisanship(cells: Cells, members: list[int]) -> tuple[float, float]:
     Gentzkow, M., Shapiro, J. M. & Taddy, M. (2019). Measuring group differences in high-dimensional
     choices. *Econometrica*, 87, 1307–1340.
     """
-    shares = cells.share[members]
-    others = [np.delete(shares, g, axis=0).sum(axis=0) for g in range(len(members))]
-    found = [
-        _of_group(cells, cell, shares[g], others[g], len(members)) for g, cell in enumerate(members)
-    ]
+    found = [_of_group(cells, cell, members) for cell in members]
     plug_in, leave_out = np.mean(found, axis=0)
     return float(plug_in), float(leave_out)
 
 
-def _of_group(
-    cells: Cells, cell: int, share: Floats, others: Floats, k: int
-) -> tuple[float, float]:
+def _of_group(cells: Cells, cell: int, members: list[int]) -> tuple[float, float]:
+    """Means over the documents of one group, its strata standardised."""
     sums, plug_in, leave_out = cells.sums, 0.0, 0.0
     for held, size, standard in zip(
         sums.numerators[cell], sums.denominators[:, cell].T, sums.standard[cell], strict=True
@@ -55,25 +48,39 @@ def _of_group(
         units = np.flatnonzero(size > 0)
         if standard == 0 or not len(units):
             continue
-        counts = sparse.csr_array(held[units]).tocoo()
-        rows, columns = counts.coords
-        mine, total = size[units], size.sum()
-        weight = (
-            mine / total
-            if cells.settings.weights == "segment"
-            else np.full(len(units), 1 / len(units))
-        )
-        mix = counts.data / mine[rows] * weight[rows]
-        without = held.sum(axis=0)[columns] - counts.data
-        left = (total - mine)[rows]
-        rest = np.divide(without, left, out=np.full_like(left, np.nan), where=left > 0)
-        plug_in += standard * float(mix @ _posterior(share[columns], others[columns], k))
-        leave_out += standard * float(mix @ _posterior(np.maximum(rest, 0), others[columns], k))
+        each = size[units] / size.sum() if cells.settings.weights == "segment" else 1 / len(units)
+        weight = np.zeros(len(size))
+        weight[units] = each * standard
+        counts = held.tocoo()
+        unit, feature = (places.astype(np.int64) for places in counts.coords)
+        mix = counts.data / size[unit] * weight[unit]
+        plug_in += float(mix @ _posterior(cells.share[cell, feature], cells, members, feature))
+        alone = _without(cells, cell, unit, feature)
+        total = np.sum([_without(cells, other, unit, feature) for other in members], axis=0)
+        leave_out += float(mix @ _ratio(alone, total, len(members)))
     return plug_in, leave_out
 
 
-def _posterior(share: Floats, others: Floats, k: int) -> Floats:
-    """Share of a feature's use that is the group's; one that nobody else uses tells nothing."""
-    total = share + others
+def _without(cells: Cells, cell: int, unit: Integers, feature: Integers) -> Floats:
+    """Shares of features in a cell without a unit: for pairs of units and features."""
+    sums, share = cells.sums, np.zeros(len(unit))
+    for held, size, standard in zip(
+        sums.numerators[cell], sums.denominators[:, cell].T, sums.standard[cell], strict=True
+    ):
+        if standard > 0:
+            own = np.asarray(held[unit, feature]).ravel()
+            rest, left = held.sum(axis=0)[feature] - own, size.sum() - size[unit]
+            nothing = np.full_like(rest, np.nan)
+            share += standard * np.divide(rest, left, out=nothing, where=left > 1e-12)
+    return np.maximum(share, 0.0)
+
+
+def _posterior(share: Floats, cells: Cells, members: list[int], feature: Integers) -> Floats:
+    """Part of a group in the shares of all groups."""
+    return _ratio(share, cells.share[members][:, feature].sum(axis=0), len(members))
+
+
+def _ratio(share: Floats, total: Floats, k: int) -> Floats:
+    """Part of a whole; a feature that nobody else uses tells nothing."""
     unknown = np.where(np.isnan(total), np.nan, np.full_like(total, 1 / k))
     return np.asarray(np.divide(share, total, out=unknown, where=total > 1e-15))

@@ -67,7 +67,7 @@ def shift(
         value, low, high = cells.combined([i, i + 1], np.array([-1.0, 1.0]))
         moved = pd.DataFrame({"estimate": value, "low": low, "high": high})
         moved = moved.assign(statistic="change", note=cells.too_few([i, i + 1]))
-        rows = [measured(cells, [i, i + 1], "equal", 2.0), cells.label(moved, [i, i + 1])]
+        rows = [measured(cells, [i, i + 1]), cells.label(moved, [i, i + 1])]
         both_of = pd.concat(rows, ignore_index=True).assign(period=f"{start}–{end}")
         keep = ~both_of["statistic"].str.startswith("partisanship")
         parts.append(both_of[keep] if group is None else both_of[keep].assign(group=group))

@@ -45,8 +45,8 @@ def trend(
     pandas.DataFrame
         Rows with ``statistic`` "share", one a group, period and feature, as
         :func:`framing.emphasis` returns them; and rows with ``statistic`` "slope", one a group and
-        feature: change per period (least squares on the periods' shares, or on their log-odds),
-        ``period`` being "first–last", ``p_value`` from permuting the periods of documents within
+        feature: change per period (least squares on the periods' shares; on their log-odds with
+        ``statistic`` "slope of log-odds"), ``period`` being "first–last", ``p_value`` from permuting the periods of documents within
         the group, ``p_min``, ``test``; ``q_value`` and ``n_tests`` over all slopes.
         Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
         ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
@@ -69,6 +69,7 @@ def trend(
             if scale == "log_odds":
                 ends = cells.combined(members, _slope(periods), log_odds(cells))
                 table["estimate"], table["low"], table["high"] = ends
+                table["statistic"] = "slope of log-odds"
             table["period"] = f"{periods[0]}–{periods[-1]}"
             slopes.append(table if group is None else table.assign(group=group))
     if not slopes:

@@ -118,7 +118,8 @@ def _reach(voice: Voice, contrasts: pd.DataFrame | None, tested: int) -> str:
         )
     if contrasts is not None and tested:
         how = "by shuffling which side a document is on"
-        if contrasts.get("test", pd.Series([""])).eq("wild bootstrap").any():
+        plain = contrasts[contrasts["statistic"] == "difference"]
+        if plain.get("test", pd.Series([""])).eq("wild bootstrap").any():
             how = (
                 "by turning the signs of what documents add to them at random, because a document "
                 "can be on several sides"

@@ -7,7 +7,13 @@ units differ (:func:`variance`), which for a ratio of sums is known in closed fo
 units lie in several groups, turns the signs of their errors (:func:`wild_test`).
 """
 
-from framing.inference.bootstrap import band_factor, bootstrap, wild_test
+from framing.inference.bootstrap import (
+    BEARING,
+    band_factor,
+    bootstrap,
+    effective_units,
+    wild_test,
+)
 from framing.inference.intervals import (
     MINIMUM,
     adjust,
@@ -29,9 +35,10 @@ from framing.inference.sums import (
     shares,
     sum_units,
 )
-from framing.inference.variance import correlation, feature_blocks, influence, variance
+from framing.inference.variance import correlation, errors, feature_blocks, influence, variance
 
 __all__ = [
+    "BEARING",
     "MINIMUM",
     "UNITS",
     "WEIGHTS",
@@ -49,6 +56,8 @@ __all__ = [
     "combine",
     "correlation",
     "effective_size",
+    "effective_units",
+    "errors",
     "estimate",
     "exchangeable",
     "feature_blocks",

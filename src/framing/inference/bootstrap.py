@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial, reduce
 from typing import TypeVar
 
 import numpy as np
+from scipy.special import ndtri
 
 from framing.inference.blocks import in_blocks, sizes
 from framing.inference.null import Null, Tally, gather
 from framing.inference.sums import Floats, Integers, Sums, estimate, shares
-from framing.inference.variance import feature_blocks, influence, variance
+from framing.inference.variance import feature_blocks, influence
 
 T = TypeVar("T")
 
+BEARING = 10
+"""Fewest units that must bear on a comparison for signs to be turned: with fewer the test errs more
+often than it says."""
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 """Six-point weights ±√½, ±1, ±√1½: with few units they give many more outcomes than ±1."""
 SLACK = 1e-9
@@ -66,8 +71,8 @@ def band_factor(
 ) -> Floats:
     """How much wider intervals must be to hold several combinations of shares at once.
 
-    The quantile of the largest ``|θ*_m − θ_m| / se_m`` over the m combinations, in resampled
-    corpora, divided by that of a single one. Less than Bonferroni's factor where combinations are
+    The quantile of ``max_m |θ*_m − θ_m| / q_m`` over the m combinations, in resampled corpora, q_m
+    being the quantile of one alone. At most Bonferroni's factor, and less where combinations are
     related.
 
     Parameters
@@ -87,21 +92,19 @@ def band_factor(
     factor = np.ones(sums.n_features)
     for columns in feature_blocks(sums.n_features, replicates * len(coefficients)):
         some = sums.take(cells, columns)
-        error = np.sqrt(coefficients**2 @ variance(some)[0])
         theta = coefficients @ estimate(some)
-        deviations = partial(_deviations, coefficients, theta, error)
+        deviations = partial(_deviations, coefficients, theta)
         drawn = np.concatenate(list(bootstrap(some, deviations, replicates=replicates, seed=seed)))
         one = np.nanquantile(drawn, level, axis=0)
-        single = one.sum(axis=0) / np.maximum((one > 0).sum(axis=0), 1)
-        joint = np.nanquantile(drawn.max(axis=1), level, axis=0)
-        np.divide(joint, single, out=factor[columns], where=single > 0)
-    return np.maximum(factor, 1.0)
+        drawn = np.divide(drawn, one, out=np.zeros_like(drawn), where=one > 0)
+        factor[columns] = np.nanquantile(drawn.max(axis=1), level, axis=0)
+    bonferroni = ndtri(1 - (1 - level) / (2 * len(coefficients))) / ndtri((1 + level) / 2)
+    return np.clip(factor, 1.0, bonferroni)
 
 
-def _deviations(coefficients: Floats, theta: Floats, error: Floats, drawn: Floats) -> Floats:
-    """|θ* − θ| / se(θ), shape (n_replicates, n_combinations, n_features)."""
-    moved = np.abs(np.einsum("mc,bcf->bmf", coefficients, drawn) - theta)
-    return np.asarray(np.divide(moved, error, out=np.zeros_like(moved), where=error > 0))
+def _deviations(coefficients: Floats, theta: Floats, drawn: Floats) -> Floats:
+    """|θ* − θ|, shape (n_replicates, n_combinations, n_features)."""
+    return np.asarray(np.abs(np.einsum("mc,bcf->bmf", coefficients, drawn) - theta))
 
 
 def wild_test(
@@ -151,7 +154,25 @@ def wild_test(
     found = [stack(columns) for columns in feature_blocks(sums.n_features, wide)]
     observed = np.concatenate([seen for seen, _ in found], axis=1)
     whole = reduce(Tally.beside, [tally for _, tally in found])
-    return gather(observed, [whole], "wild bootstrap", SLACK)
+    null = gather(observed, [whole], "wild bootstrap", SLACK)
+    return replace(null, p_min=np.full_like(observed, np.nan))  # a limit of the draws alone
+
+
+def effective_units(sums: Sums, cells: list[int]) -> float:
+    """As how many equal units those of some cells bear on a comparison: (Σ a_u²)² / Σ a_u⁴.
+
+    a_u is what unit u weighs in the cells together. A cell of six units weighs as much as one of two
+    hundred, so that these six decide.
+
+    Returns
+    -------
+    float
+    """
+    held = sums.denominators[:, cells]
+    total = held.sum(axis=0)
+    part = np.divide(sums.standard[cells], total, out=np.zeros_like(total), where=total > 0)
+    squares = np.einsum("ucs,cs->u", held, part) ** 2
+    return float(squares.sum() ** 2 / max((squares**2).sum(), 1e-300))
 
 
 def _scores(

@@ -32,7 +32,7 @@ class Null:
         from these data.
     p_family : array, shape (n_tests, n_features)
         p against the largest of all tests and features (Westfall & Young 1993).
-    total, total_mean, p_total : array, shape (n_tests,)
+    total, total_mean, p_total, p_min_total : array, shape (n_tests,)
         The same for the sum over features.
     replicates : int
     test : {"permutation", "exact permutation", "wild bootstrap"}
@@ -46,6 +46,7 @@ class Null:
     total: Floats
     total_mean: Floats
     p_total: Floats
+    p_min_total: Floats
     replicates: int
     test: str
 
@@ -130,6 +131,8 @@ def gather(observed: Floats, tallies: Iterable[Tally], test: str, slack: float) 
     family = replicates - np.searchsorted(above, bar.ravel()).reshape(bar.shape)
     total = observed.sum(axis=1)
     reached = all_of.totals >= (total - slack * (1 + np.abs(total)))[:, None]
+    furthest = all_of.totals.max(axis=1, keepdims=True)
+    most = all_of.totals >= furthest - slack * (1 + np.abs(furthest))
     missing = np.isnan(observed)
     p_value = p(all_of.at_least)
     rarest = np.maximum(all_of.n_top, 1) / (one + replicates)
@@ -142,6 +145,7 @@ def gather(observed: Floats, tallies: Iterable[Tally], test: str, slack: float) 
         total,
         all_of.totals.mean(axis=1),
         np.where(np.isnan(total), np.nan, p(reached.sum(axis=1).astype(float))),
+        np.where(np.isnan(total), np.nan, np.maximum(most.sum(axis=1), 1) / (one + replicates)),
         replicates,
         test,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from framing.inference.sums import Floats, Integers, Sums, estimate
 
@@ -62,7 +63,8 @@ def variance(sums: Sums) -> tuple[Floats, Floats]:
     which a bootstrap's converges; with strata, n/(n−1) in each of them. A variance is itself an
     estimate, the worse the more a few units make of it: by Satterthwaite's rule its degrees of
     freedom are ``2n/(κ − (n−3)/(n−1))``, κ the kurtosis of the influences, and at most n − 1, or n
-    less the number of strata.
+    less the number of strata. They are as many as that where each unit has all of a feature or
+    nothing, as documents of one segment do: then the share determines the variance.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def variance(sums: Sums) -> tuple[Floats, Floats]:
             continue
         most = n - _means(sums.denominators[units, cell])
         for columns in feature_blocks(sums.n_features, n):
-            z = _errors(sums, cell, units, columns)
+            z = errors(sums, cell, units, columns)
             squares = z**2
             second, fourth = squares.sum(axis=0), (squares**2).sum(axis=0)
             second[second <= dust[cell, columns]] = 0.0
@@ -93,7 +95,8 @@ def variance(sums: Sums) -> tuple[Floats, Floats]:
                                  where=second > 0)  # fmt: skip
             found[cell, columns] = second
             spare = np.maximum(kurtosis - (n - 3) / (n - 1), 1e-9)
-            degrees[cell, columns] = np.clip(2 * n / spare, 1, most)
+            few = np.clip(2 * n / spare, 1, most)
+            degrees[cell, columns] = np.where(_all_or_none(sums, cell, columns), most, few)
     return found, degrees
 
 
@@ -111,7 +114,7 @@ def correlation(sums: Sums, cells: list[int]) -> Floats:
     out = np.empty((sums.n_features, k, k))
     units = np.flatnonzero((sums.denominators[:, cells] > 0).any(axis=(1, 2)))
     for columns in feature_blocks(sums.n_features, len(units) * k):
-        z = np.stack([_errors(sums, cell, units, columns) for cell in cells])
+        z = np.stack([errors(sums, cell, units, columns) for cell in cells])
         covariance = np.einsum("iuf,juf->fij", z, z)
         scale = np.sqrt(np.einsum("fii->fi", covariance))
         scale = scale[:, :, None] * scale[:, None, :]
@@ -128,12 +131,23 @@ def feature_blocks(n_features: int, n_rows: int) -> Iterator[slice]:
         yield slice(start, min(start + width, n_features))
 
 
-def _errors(sums: Sums, cell: int, units: Integers, columns: slice) -> Floats:
-    """Influences whose squares add up to the variance."""
+def errors(sums: Sums, cell: int, units: Integers, columns: slice) -> Floats:
+    """Influences whose squares add up to the variance, shape (n_units, n_columns)."""
     if sums.unit == "segment":
         z = influence(sums, cell, units, columns)
         return _within_classes(z, sums.resampled_within[units])
     return influence(sums, cell, units, columns, unbiased=True)
+
+
+def _all_or_none(sums: Sums, cell: int, columns: slice) -> npt.NDArray[np.bool_]:
+    """Whether each unit has as much of a feature as it can, or nothing: Σ n_u(d_u − n_u) = 0."""
+    left, whole = 0.0, 0.0
+    for part, size in zip(sums.numerators[cell], sums.denominators[:, cell].T, strict=True):
+        some = part[:, columns]
+        crossed = some.T @ size
+        left = left + np.abs(crossed - some.multiply(some).sum(axis=0))
+        whole = whole + crossed
+    return np.asarray(left <= 1e-12 * np.asarray(whole))
 
 
 def _means(sizes: Floats) -> int:
