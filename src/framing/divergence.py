@@ -72,14 +72,15 @@ def divergence(
 
     Notes
     -----
-    ``JSD = Σ_f Σ_g π_g p_gf log(p_gf / m_f)``, ``m = Σ_g π_g p_g``. It is at least nought, and
-    so larger than nought for any two samples of the same texts: read the excess. The test asks whether
-    labels can be exchanged, which is more than equal mixes: sides whose documents differ much in
-    length can be told apart by that alone. The excess can be negative, and its interval, cut at
-    nought, then lies above it; relabelled groups hold part of the difference, so that with few
-    documents null_mean is a little too large. A mix weighs a document by how many features it
-    uses; partisanship weighs documents alike. For two groups the interval of a contribution is that
-    of its signed root, which is nearly linear in the two shares
+    ``JSD = Σ_f Σ_g π_g p_gf log(p_gf / m_f)``, ``m = Σ_g π_g p_g``. It is at least nought, and so
+    larger than nought for any two samples of the same texts: read the excess. The excess can be
+    negative, and its interval, cut at nought, then lies above it; relabelled groups hold part of
+    the difference, so that with few documents null_mean is a little too large. A mix weighs a
+    document by how many features it uses; partisanship weighs documents alike.
+
+    The test asks whether labels can be exchanged, which is more than equal mixes: sides whose
+    documents differ much in length can be told apart by that alone. For two groups the interval of
+    a contribution is that of its signed root, which is nearly linear in the two shares
     (:func:`framing.mixes.signed_root_interval`); for more, and for the whole, it inverts a
     noncentral χ² (:func:`framing.mixes.noncentral_interval`).
 

@@ -233,7 +233,7 @@ def _log_share(y: Floats, n: Floats) -> Floats:
 
 
 def _frequency(features: Features, background: Features | Mapping[str, float]) -> Floats:
-    """Frequencies of the terms among all of a background; one it lacks counts half an occurrence."""
+    """Frequencies of the terms among all of a background; one it lacks counts half a time."""
     if isinstance(background, Features):
         whole_of = float(background.size.sum()) if background.size is not None else 0.0
         totals = background.matrix.sum(axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from framing.cells import Cells
 from framing.inference import Floats, Integers
 

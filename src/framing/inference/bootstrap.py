@@ -161,8 +161,8 @@ def wild_test(
 def effective_units(sums: Sums, cells: list[int]) -> float:
     """As how many equal units those of some cells bear on a comparison: (Σ a_u²)² / Σ a_u⁴.
 
-    a_u is what unit u weighs in the cells together. A cell of six units weighs as much as one of two
-    hundred, so that these six decide.
+    a_u is what unit u weighs in the cells together. A cell of six units weighs as much as one of
+    two hundred, so that these six decide.
 
     Returns
     -------
