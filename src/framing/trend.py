@@ -46,8 +46,9 @@ def trend(
         Rows with ``statistic`` "share", one a group, period and feature, as
         :func:`framing.emphasis` returns them; and rows with ``statistic`` "slope", one a group and
         feature: change per period (least squares on the periods' shares; on their log-odds with
-        ``statistic`` "slope of log-odds"), ``period`` being "first–last", ``p_value`` from permuting the periods of documents within
-        the group, ``p_min``, ``test``; ``q_value`` and ``n_tests`` over all slopes.
+        ``statistic`` "slope of log-odds"), ``period`` being "first–last", ``p_value`` from
+        permuting the periods of documents within the group, ``p_min``, ``test``; ``q_value`` and
+        ``n_tests`` over all slopes.
         Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
         ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
 
