@@ -64,7 +64,7 @@ test-latest: .venv-latest/.latest  ## Run the tests on the newest published vers
 conformance: .venv-peers/.peers  ## Compare with other software, in docs/ (installs it; needs R's tables)
 	.venv-peers/bin/python benchmarks/conformance.py
 
-calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software)
+calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software; 20 minutes)
 	.venv-peers/bin/python benchmarks/calibration.py
 
 # --- environments ----------------------------------------------------------------------------
