@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.cells import By, Cells, with_q
+from framing.cells import By, Cells, both, with_q
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
-from framing.inference import Floats, band_factor
+from framing.inference import Floats, band_factor, effective_units
 from framing.settings import Settings
 
 PERIODS = ("year", "quarter", "month")
 SCALES = ("share", "log_odds")
+SHARED = 12
+"""Fewest units that lie in several periods, for a band or for a slope of log-odds."""
 
 
 def trend(
@@ -71,6 +73,9 @@ def trend(
                 ends = cells.combined(members, _slope(periods), log_odds(cells))
                 table["estimate"], table["low"], table["high"] = ends
                 table["statistic"] = "slope of log-odds"
+                if why := _too_few_shared(cells, members):
+                    table[["low", "high"]] = np.nan
+                    table["note"] = [both(note, f"no interval: {why}") for note in table["note"]]
             table["period"] = f"{periods[0]}–{periods[-1]}"
             slopes.append(table if group is None else table.assign(group=group))
     if not slopes:
@@ -173,8 +178,11 @@ def _curve(
     settings = cells.settings
     known = [row for row in rows.values() if not cells.too_few(list(row))]
     widen = np.full(cells.sums.n_features, np.nan)
-    if known and settings.unit != "segment":
-        members = sorted({cell for row in known for cell in row})
+    members = sorted({cell for row in known for cell in row})
+    why = _too_few_shared(cells, members)
+    if settings.unit == "segment":
+        why = "these documents are taken as given"
+    if known and not why:
         coefficients = np.array([[row.get(cell, 0.0) for cell in members] for row in known])
         widen = band_factor(
             cells.sums,
@@ -190,8 +198,20 @@ def _curve(
         table = cells.linear(some, np.array(list(row.values())), statistic)
         table["band_low"] = table["estimate"] - widen * (table["estimate"] - table["low"])
         table["band_high"] = table["estimate"] + widen * (table["high"] - table["estimate"])
+        if why:
+            table["note"] = [both(note, f"no band: {why}") for note in table["note"]]
         parts.append(table.assign(period=f"{start}–{period}"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _too_few_shared(cells: Cells, members: list[int]) -> str:
+    """Why units that lie in several periods are too few for more than plain intervals."""
+    if not members or cells.sums.partitions(members):
+        return ""
+    bearing = int(effective_units(cells.sums, members))
+    if bearing >= SHARED:
+        return ""
+    return f"only about {bearing} {cells.units}, which lie in several periods; {SHARED} are needed"
 
 
 def log_odds(cells: Cells) -> tuple[Floats, Floats, Floats]:
