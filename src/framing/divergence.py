@@ -56,7 +56,7 @@ def divergence(
         ``group`` and ``reference`` name the two groups, or are both "all" where all are compared;
         ``period`` where there are periods. Without a feature, ``statistic`` is
 
-        * "divergence", with ``p_value``, ``q_value`` and ``n_tests``;
+        * "divergence", with ``p_value``, ``p_min``, ``test``, ``q_value`` and ``n_tests``;
         * "null_mean", the mean of the divergence after documents were relabelled: what would be
           found if nothing differed;
         * "excess", divergence less null_mean: an estimate of the true divergence, with the
@@ -64,8 +64,8 @@ def divergence(
         * "partisanship" and "partisanship_leave_out": see
           :func:`framing.partisanship.partisanship`.
 
-        With a feature: "contribution", its part of the divergence, with interval, ``p_value`` and
-        ``q_value``; and "contribution_null", the mean of that by chance.
+        With a feature: "contribution", its part of the divergence, with interval and the same
+        columns of a test; and "contribution_null", the mean of that by chance.
 
         Like every comparison it also has ``level``, ``unit``, ``n_documents``, ``n_segments``,
         ``note`` and, with `cluster`, ``n_clusters``: see :data:`framing.COLUMNS`.
