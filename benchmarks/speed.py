@@ -62,7 +62,7 @@ class Loop:
         self.table = pd.DataFrame(matrix.toarray(), columns=list(features.names))
 
     def score(self, sums: np.ndarray, squares: np.ndarray) -> np.ndarray:
-        """|difference from the rest| over its standard error, (3, n_terms)."""
+        """|difference from the rest| over its margin of error, (3, n_terms)."""
         n, rest = self.n, self.n.sum() - self.n
         parts = []
         for total, square, size in (
@@ -70,9 +70,17 @@ class Loop:
             (self.sums[0] - sums, self.sums[1] - squares, rest),
         ):
             share = total / size
-            parts.append((share, (square / size - share**2) / (size - 1)))
-        (p, v), (q, w) = parts
-        return np.abs(p - q) / np.sqrt(v + w)
+            spread = (square / size - share**2) / (size - 1)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                effective = np.where(spread > 0, share * (1 - share) / spread, size)
+            z = 1.96**2 / effective
+            k, h = z * (share - 0.5), np.sqrt(z * (share * (1 - share) + z / 4))
+            parts.append((share, (h + k) / (1 + z), (h - k) / (1 + z)))
+        (p, p_down, p_up), (q, q_down, q_up) = parts
+        falls = p > q
+        return np.abs(p - q) / np.hypot(
+            np.where(falls, p_down, p_up), np.where(falls, q_up, q_down)
+        )
 
     def sparse_products(self, rng: np.random.Generator) -> np.ndarray:
         """Gᵀ·X with both sparse."""
