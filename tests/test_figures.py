@@ -23,14 +23,7 @@ DECIDE = ("contourpy", "matplotlib", "mpltern", "numpy", "pandas", "scipy", "sea
 _spec = importlib.util.spec_from_file_location("figures_common", FOLDER / "_common.py")
 common = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(common)
-UNDRAWN = {("articles", "change")}
-"""What a corpus has too few documents for."""
-FIGURES = [
-    (corpus, name)
-    for corpus in common.CORPORA
-    for name in common.NAMES
-    if (corpus, name) not in UNDRAWN
-]
+FIGURES = [(corpus, name) for corpus in common.CORPORA for name in common.NAMES]
 
 
 @pytest.fixture(scope="module")
@@ -119,13 +112,6 @@ def test_nothing_else_is_committed():
         kept = {path.name for path in (FOLDER / corpus).iterdir() if path.suffix != ".png"}
         assert kept == expected
         assert max(path.stat().st_size for path in (FOLDER / corpus).iterdir()) < 300_000
-
-
-@pytest.mark.parametrize(("corpus", "name"), sorted(UNDRAWN))
-def test_what_cannot_be_drawn_is_said(corpus, name, tmp_path, capsys):
-    common.write(common.read(corpus, gallery.entry(name).needs), name, tmp_path)
-    assert f"not drawn for {corpus}: " in capsys.readouterr().out
-    assert not list(tmp_path.iterdir())
 
 
 def test_every_figure_has_its_script():

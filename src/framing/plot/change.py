@@ -158,7 +158,8 @@ def _key(rows: pd.DataFrame, start: str, statistic: str) -> list[str]:
     lines = [f"{what} since {start}"]
     if rows["low"].notna().any():
         level = percent(float(rows["level"].iloc[0])) if "level" in rows else ""
-        band = "; paler: of the whole curve" if "band_low" in rows else ""
+        drawn = "band_low" in rows and rows["band_low"].notna().any()
+        band = "; paler: of the whole curve" if drawn else ""
         lines.append(f"bands: {level} interval of each period{band}")
     n = int(rows["p_value"].notna().sum()) if "p_value" in rows else 0
     if n:
