@@ -149,7 +149,9 @@ def change(
     parts = [part for part in parts if len(part)]
     if not parts:
         since = f" since {first}" if first is not None else ""
-        raise InputError(f"no side has documents in two {over}s{since}; a change needs two.")
+        raise InputError(
+            f"no side has documents in two {over}s{since}; a change needs two {over}s."
+        )
     table = pd.concat(parts, ignore_index=True)
     families = [with_q(rows) for _, rows in table.groupby("statistic", sort=False)]
     return tidy(pd.concat(families))

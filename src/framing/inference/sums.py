@@ -154,7 +154,7 @@ def sum_units(
     compared = np.zeros(n_cells, dtype=np.int64) if compared is None else compared
     standard = _standard(totals, compared)
     numerators: list[list[sparse.csr_array]] = []
-    denominators = np.zeros((n_units, n_cells, n_strata))
+    denominators = np.zeros((n_cells, n_strata, n_units)).transpose(2, 0, 1)  # cell by cell
     for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
         numerators.append([])
         for stratum in range(n_strata):
