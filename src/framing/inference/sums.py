@@ -154,7 +154,7 @@ def sum_units(
     compared = np.zeros(n_cells, dtype=np.int64) if compared is None else compared
     standard = _standard(totals, compared)
     numerators: list[list[sparse.csr_array]] = []
-    denominators = np.zeros((n_cells, n_strata, n_units)).transpose(2, 0, 1)  # cell by cell
+    denominators = np.zeros((n_units, n_cells, n_strata))
     for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
         numerators.append([])
         for stratum in range(n_strata):
@@ -229,12 +229,11 @@ def shares(sums: Sums, weights: Floats) -> Floats:
         Missing where a replicate leaves a cell without units.
     """
     out = np.zeros((len(weights), sums.n_cells, sums.n_features))
+    totals = np.tensordot(weights, sums.denominators, 1)  # at once: small products wait for threads
     for g, parts in enumerate(sums.numerators):
         covered = np.zeros((len(weights), 1))
-        for part, size, standard in zip(
-            parts, sums.denominators[:, g].T, sums.standard[g], strict=True
-        ):
-            total = (weights @ size)[:, None]
+        for part, total, standard in zip(parts, totals[:, g].T, sums.standard[g], strict=True):
+            total = total[:, None]
             here = (total > 0) & (standard > 0)
             out[:, g] += np.divide(
                 standard * (weights @ part), total, out=np.zeros_like(out[:, g]), where=here
