@@ -289,7 +289,7 @@ def test_help_gives_the_defaults_of_the_plan(capsys):
     with pytest.raises(SystemExit):
         main(["report", "--help"])
     said = " ".join(capsys.readouterr().out.split())
-    assert f"resampled corpora; default: {Plan.replicates} " in said
+    assert f"permutations; default: {Plan.replicates} " in said
     assert f"start of the random numbers; default: {Plan.seed} " in said
 
 

@@ -1,5 +1,7 @@
 """Novelty, transience and resonance against numbers by hand, a slow loop and random order."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,7 +91,7 @@ def test_agrees_with_the_definition_pair_by_pair(unit, smoothing):
 
 def test_blocks_change_nothing(monkeypatch):
     whole = resonance(corpus(), 4)
-    monkeypatch.setattr("framing.resonance._BLOCK", 100)
+    monkeypatch.setattr(sys.modules["framing.resonance"], "_BLOCK", 100)
     pd.testing.assert_frame_equal(whole, resonance(corpus(), 4), atol=1e-12)
 
 
