@@ -26,3 +26,16 @@ def one_of(what: str, given: object, allowed: Iterable[object]) -> InputError:
     """
     choices = ", ".join(repr(choice) for choice in allowed)
     return InputError(f"{what} must be one of {choices}; got {given!r}.")
+
+
+def only(names: Iterable[str], allowed: Iterable[str], what: str = "a setting") -> None:
+    """Refuse the first name that is not among those allowed.
+
+    Examples
+    --------
+    >>> only(["seed"], ["level", "seed"])
+    """
+    known = list(allowed)
+    for name in names:
+        if name not in known:
+            raise one_of(what, name, known)

@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any
 
 from framing.actors import ActorList
-from framing.errors import InputError, one_of
+from framing.errors import InputError, one_of, only
 from framing.inference import UNITS, WEIGHTS
 
 
@@ -76,8 +76,5 @@ class Settings:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:
         """Take settings by name, and refuse a name that is none."""
-        names = [field.name for field in fields(cls)]
-        for name in given:
-            if name not in names:
-                raise one_of("a setting", name, names)
+        only(given, [field.name for field in fields(cls)])
         return cls(**given)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.errors import InputError, one_of
+from framing.errors import InputError, only
 from framing.simulate.checks import check_count, is_count, is_number, per_group
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -80,10 +80,7 @@ class Design:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Design:
         """Take settings by name, and refuse a name that is none."""
-        names = [one.name for one in fields(cls)]
-        for name in given:
-            if name not in names:
-                raise one_of("a setting", name, names)
+        only(given, [one.name for one in fields(cls)])
         return cls(**given)
 
 
