@@ -168,6 +168,17 @@ def gzipped(data: bytes) -> bytes:
     return target.getvalue()
 
 
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file under another name first, so that it is there whole or as it was before."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _open(path: Path) -> BinaryIO:
     if not path.is_file():
         kind = "a folder" if path.is_dir() else "not a regular file" if path.exists() else "no file"

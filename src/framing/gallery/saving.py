@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from framing.files import write_whole
 from framing.plot.style import DPI
 
 _RC: Any = {"svg.hashsalt": "framing", "svg.fonttype": "path", "svg.image_inline": True}
@@ -43,12 +44,7 @@ def save(figure: Figure, stem: str | os.PathLike[str], alt: str, title: str = ""
     written = []
     for ending, data in ((".svg", _svg(figure, title, alt)), (".png", _png(figure, title, alt))):
         path = stem.with_name(stem.name + ending)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            draft.write_bytes(data)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(path, data)
         written.append(path)
     return written
 

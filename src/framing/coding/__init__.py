@@ -1,0 +1,5 @@
+"""Coding by hand: which segments to read, where to write the codes, and how to take them in."""
+
+from framing.coding.sample import Sample, draw, one_code
+
+__all__ = ["Sample", "draw", "one_code"]

@@ -1,0 +1,414 @@
+"""Samples of segments to be coded by hand: drawn by a recorded design, with known probabilities."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from numbers import Integral
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from framing.corpus import Corpus
+from framing.errors import InputError, InputWarning, one_of
+from framing.features import Features
+from framing.files import LINE_CHARACTERS, write_whole
+from framing.resources import known_keys
+
+SCHEMA = "framing-sample/1"
+ALLOCATIONS = ("proportional", "equal")
+_KEYS = ("schema", "corpus", "seed", "strata", "allocation", "population", "sha256", "segments")
+_JOINED = " × "
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Segments drawn to be coded by hand, in the order in which they should be coded.
+
+    Make one with :func:`draw`, or read one with :meth:`load`. The order is random: whoever stops
+    early has coded a smaller sample of the same design.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        What was drawn from; texts and links are looked up there.
+    seed : int
+    strata : tuple of str
+        Columns whose combinations are the strata; empty for a simple random sample.
+    allocation : str or {stratum: int}
+        As given to :func:`draw`.
+    population : {stratum: int}
+        Segments that could have been drawn.
+    segments : pandas.DataFrame
+        One row a segment drawn: ``segment``, ``document``, ``stratum``, ``probability``.
+    sha256 : str
+        Of the names of all segments that could have been drawn.
+    """
+
+    corpus: Corpus = field(repr=False)
+    seed: int
+    strata: tuple[str, ...]
+    allocation: str | Mapping[str, int]
+    population: Mapping[str, int]
+    segments: pd.DataFrame
+    sha256: str
+
+    def __repr__(self) -> str:
+        by = f", by {_JOINED.join(self.strata)}" if self.strata else ""
+        n = sum(self.population.values())
+        return f"Sample({len(self)} of {n} segments of {self.corpus.name!r}{by}, seed {self.seed})"
+
+    def __len__(self) -> int:
+        return len(self.segments)
+
+    def labelled(self, codes: pd.DataFrame, rule: str = "majority") -> Features:
+        """Join a sample with its hand codes: what ``labelled=`` of a comparison takes.
+
+        Parameters
+        ----------
+        codes : pandas.DataFrame
+            As :func:`framing.read_codes` returns: ``segment``, ``coder``, ``frame``, ``code``
+            (0, 1 or missing).
+        rule : {"majority", "mean", "any", "all"}, or the name of a coder
+            How the codes of several coders become one. With "majority" a tie is ½, with "mean" the
+            code is the part of the coders who found the frame: shares are then those that the
+            average coder would find.
+
+        Returns
+        -------
+        Features
+            Of kind "frame". Besides the metadata of their documents, segments have ``stratum`` and
+            ``probability``: the chance to be drawn *and* coded, where coding stopped early.
+
+        Raises
+        ------
+        InputError
+            For a segment that was not drawn, a code other than 0 and 1, a stratum none of whose
+            segments is coded.
+        """
+        table = one_code(codes, rule)
+        strange = table.index.difference(pd.Index(self.segments["segment"]), sort=False)
+        if len(strange):
+            raise InputError(
+                f"codes: segment {strange[0]!r} is not in the sample; compare the codes with the "
+                "sample that they were made for."
+            )
+        table = table.reindex(self.segments["segment"])
+        done = table.notna().all(axis=1).to_numpy()
+        chosen = self.segments[done].reset_index(drop=True)
+        self._tell_uncoded(done, table)
+        n = chosen["stratum"].value_counts()
+        for stratum, size in self.population.items():
+            if stratum not in n:
+                raise InputError(
+                    f"no segment of stratum {stratum!r} is coded, of {size} that it holds; code "
+                    "some, or draw from a corpus without it."
+                )
+        chance = chosen["stratum"].map(n / pd.Series(self.population))
+        about = self.corpus.table().set_index("segment").loc[chosen["segment"]].reset_index()
+        about = about.drop(columns=["stratum", "probability"], errors="ignore")
+        about = about.assign(stratum=chosen["stratum"], probability=chance.to_numpy(dtype=float))
+        matrix = sparse.csr_array(table[done].to_numpy(dtype=float))
+        return Features(matrix, list(table.columns), about, kind="frame", corpus=self.corpus)
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the design and the names of the segments drawn as JSON, never their texts."""
+        record = {
+            "schema": SCHEMA,
+            "corpus": self.corpus.name,
+            "seed": self.seed,
+            "strata": list(self.strata),
+            "allocation": self.allocation
+            if isinstance(self.allocation, str)
+            else dict(self.allocation),
+            "population": dict(self.population),
+            "sha256": self.sha256,
+            "segments": {
+                stratum: rows["segment"].tolist()
+                for stratum, rows in self.segments.groupby("stratum", sort=False)
+            },
+        }
+        write_whole(Path(path), json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], source: Corpus | Features) -> Sample:
+        """Read a sample that was written, and check it against what it was drawn from.
+
+        Raises
+        ------
+        InputError
+            When the file is not a sample, or was drawn from other segments.
+        """
+        where = str(path)
+        record = _read(Path(path))
+        table = _frame_of(source)
+        strata = tuple(record["strata"])
+        labels = _strata(table, strata)
+        population = {str(name): int(n) for name, n in record["population"].items()}
+        if record["sha256"] != _digest(table) or population != _sizes(labels):
+            raise InputError(
+                f"{where} was drawn from {sum(population.values())} segments of "
+                f"{record['corpus']!r} that are not those given ({len(table)}); read the same "
+                "corpus, with the same segment= and clean=."
+            )
+        sample = draw(
+            source,
+            sum(len(names) for names in record["segments"].values()),
+            strata=strata,
+            allocation={name: len(names) for name, names in record["segments"].items()}
+            if strata
+            else "proportional",
+            seed=record["seed"],
+        )
+        drawn = {
+            name: rows["segment"].tolist()
+            for name, rows in sample.segments.groupby("stratum", sort=False)
+        }
+        if drawn != record["segments"]:
+            raise InputError(f"{where}: the segments are not those that its seed draws.")
+        allocation = record["allocation"]
+        return cls(
+            sample.corpus, sample.seed, strata, allocation, population, sample.segments,
+            sample.sha256,
+        )  # fmt: skip
+
+    def _tell_uncoded(self, done: Any, table: pd.DataFrame) -> None:
+        if not done.any():
+            raise InputError("codes: no segment has a code for every frame.")
+        partly = table.notna().any(axis=1).to_numpy() & ~done
+        skipped = 0
+        for _, rows in pd.Series(done).groupby(self.segments["stratum"].to_numpy()):
+            last = int(np.flatnonzero(rows.to_numpy()).max(initial=-1))
+            skipped += int((~rows.to_numpy()[: last + 1]).sum())
+        if partly.any():
+            names = self.segments.loc[partly, "segment"]
+            warnings.warn(
+                f"{partly.sum()} segments lack a code for some frame and are left out "
+                f"({names.iloc[0]}); finish them.",
+                InputWarning,
+                stacklevel=4,
+            )
+        elif skipped:
+            warnings.warn(
+                f"{skipped} segments were skipped, with later ones coded; the shares hold if what "
+                "was skipped is like what was coded. Code in the order of the sample.",
+                InputWarning,
+                stacklevel=4,
+            )
+
+
+def draw(
+    source: Corpus | Features,
+    n: int,
+    *,
+    strata: str | Sequence[str] | None = None,
+    allocation: str | Mapping[str, int] = "proportional",
+    seed: int,
+) -> Sample:
+    """Draw segments to be coded by hand.
+
+    Parameters
+    ----------
+    source : Corpus or Features
+        Features that know their corpus; with ``Features.where`` a part of a corpus.
+    n : int
+        How many.
+    strata : str or list of str, optional
+        Columns of metadata; segments are drawn from each of their combinations. Default none: a
+        simple random sample.
+    allocation : {"proportional", "equal"} or {stratum: int}
+        How many segments of each stratum. "equal" is best for comparing strata, "proportional"
+        for what all of them together say. A stratum smaller than its part is taken whole.
+    seed : int
+        The same seed draws the same segments, and with a larger `n` the same and more.
+
+    Returns
+    -------
+    Sample
+
+    Raises
+    ------
+    InputError
+        For more segments than there are, fewer than strata, or an unknown column.
+
+    Notes
+    -----
+    Every segment is given a random number; of each stratum h the n_h segments with the smallest
+    are drawn, so that each has the same chance ``n_h / N_h``.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> sample = draw(fr.load("leaders"), 12, strata="region", allocation="equal", seed=7)
+    >>> sample
+    Sample(12 of 2346 segments of 'leaders', by region, seed 7)
+    >>> sample.segments["stratum"].value_counts().to_dict()
+    {'US': 4, 'EU': 4, 'JP': 4}
+    """
+    corpus = source.corpus if isinstance(source, Features) else source
+    if corpus is None:
+        raise InputError("these features do not know their corpus; draw from the corpus itself.")
+    if not isinstance(n, Integral) or isinstance(n, bool) or n < 1:
+        raise InputError(f"n must be a whole number from 1 on; got {n!r}.")
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise InputError(f"seed must be a whole number from 0 on; got {seed!r}.")
+    columns = () if strata is None else (strata,) if isinstance(strata, str) else tuple(strata)
+    table = _frame_of(source)
+    labels = _strata(table, columns)
+    sizes = _sizes(labels)
+    if n > len(table):
+        raise InputError(f"n={n} segments cannot be drawn from {len(table)}.")
+    parts = _allocate(int(n), sizes, allocation)
+    keys = np.random.default_rng(int(seed)).random(len(table))
+    order = labels.to_frame("stratum").assign(key=keys)
+    order["rank"] = order.groupby("stratum")["key"].rank(method="first")
+    size = order["stratum"].map(parts)
+    drawn = order[order["rank"] <= size].assign(place=(order["rank"] - 0.5) / size)
+    drawn = drawn.sort_values(["place", "key"], kind="stable")
+    segments = table.loc[drawn.index, ["segment", "document"]].reset_index(drop=True)
+    segments["stratum"] = drawn["stratum"].to_numpy()
+    chance = drawn["stratum"].map(pd.Series(parts) / pd.Series(sizes))
+    segments["probability"] = chance.to_numpy(dtype=float)
+    given = allocation if isinstance(allocation, str) else dict(allocation)
+    return Sample(corpus, int(seed), columns, given, sizes, segments, _digest(table))
+
+
+def one_code(codes: pd.DataFrame, rule: str = "majority") -> pd.DataFrame:
+    """Make one code of those of several coders.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        ``segment``, ``coder``, ``frame``, ``code``.
+    rule : {"majority", "mean", "any", "all"}, or the name of a coder
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a segment and a column a frame, both in the order of the table; missing where no coder
+        coded.
+
+    Examples
+    --------
+    >>> codes = pd.DataFrame({"segment": "a", "coder": list("xyz"), "frame": "rules"})
+    >>> one_code(codes.assign(code=[1, 1, 0])).loc["a", "rules"]
+    1.0
+    """
+    for column in ("segment", "coder", "frame", "code"):
+        if column not in codes:
+            raise InputError(f"codes have no column {column!r}; see framing.read_codes.")
+    known = codes[codes["code"].notna()]
+    wrong = ~known["code"].isin([0, 1])
+    if wrong.any():
+        row = known[wrong].iloc[0]
+        raise InputError(
+            f"codes: {row['code']!r} for frame {row['frame']!r} in segment {row['segment']!r} by "
+            f"{row['coder']!r}; frames that are counted need codes of 0 and 1."
+        )
+    coders = list(dict.fromkeys(codes["coder"]))
+    if rule in coders:
+        known, rule = known[known["coder"] == rule], "mean"
+    rules = {"majority": "mean", "mean": "mean", "any": "max", "all": "min"}
+    if rule not in rules:
+        raise one_of("rule", rule, [*rules, *coders])
+    cells = known.groupby(["segment", "frame"], sort=False)["code"].agg(rules[rule])
+    table = cells.astype(float).unstack("frame")
+    if rule == "majority":
+        table = table.where(table == 0.5, table.round())
+    names = list(dict.fromkeys(codes["frame"]))
+    return table.reindex(index=pd.unique(known["segment"]), columns=names)
+
+
+def _frame_of(source: Corpus | Features) -> pd.DataFrame:
+    table = source.segments if isinstance(source, Features) else source.table()
+    return table.reset_index(drop=True)
+
+
+def _strata(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series[str]:
+    """Name the stratum of every segment."""
+    if not columns:
+        return pd.Series("all", index=table.index)
+    for column in columns:
+        if column not in table:
+            raise one_of("strata", column, table.columns)
+        if table[column].isna().any():
+            name = table.loc[table[column].isna(), "document"].iloc[0]
+            raise InputError(f"strata={column!r} is empty for document {name!r}; fill or drop it.")
+    labels = table[columns[0]].astype(str)
+    for column in columns[1:]:
+        labels = labels + _JOINED + table[column].astype(str)
+    return labels
+
+
+def _sizes(labels: pd.Series[str]) -> dict[str, int]:
+    return {str(name): int(n) for name, n in labels.groupby(labels, sort=False).size().items()}
+
+
+def _allocate(n: int, sizes: dict[str, int], allocation: object) -> dict[str, int]:
+    """How many segments each stratum gives."""
+    if isinstance(allocation, Mapping):
+        for name in allocation:
+            if name not in sizes:
+                raise one_of("a stratum of allocation", name, sizes)
+        parts = {name: int(allocation.get(name, 0)) for name in sizes}
+        for name, part in parts.items():
+            if not 1 <= part <= sizes[name]:
+                raise InputError(
+                    f"allocation: {part} segments of stratum {name!r}; give 1 to {sizes[name]}."
+                )
+        if sum(parts.values()) != n:
+            raise InputError(f"allocation adds up to {sum(parts.values())}, not to n={n}.")
+        return parts
+    if allocation not in ALLOCATIONS:
+        raise one_of("allocation", allocation, ALLOCATIONS)
+    if n < len(sizes):
+        raise InputError(f"n={n} segments for {len(sizes)} strata; draw at least one of each.")
+    wanted = np.array(
+        [1.0 if allocation == "equal" else size for size in sizes.values()], dtype=float
+    )
+    most = np.array(list(sizes.values()))
+    parts_ = np.ones(len(sizes), dtype=int)
+    for _ in range(n - len(sizes)):  # one by one to whom it falls behind most: Webster's rule
+        behind = np.where(parts_ < most, wanted / (parts_ + 0.5), -1.0)
+        parts_[int(behind.argmax())] += 1
+    return dict(zip(sizes, parts_.tolist(), strict=True))
+
+
+def _digest(table: pd.DataFrame) -> str:
+    return hashlib.sha256("\n".join(table["segment"]).encode()).hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    where = str(path)
+    if not path.is_file():
+        raise InputError(f"there is no file {where!r}; give the path of a sample.")
+    if path.stat().st_size > LINE_CHARACTERS:
+        raise InputError(f"{where} is too large for a sample; is it the file you meant?")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is not JSON: {error}.") from error
+    record = known_keys(record, _KEYS, where)
+    if record.get("schema") != SCHEMA:
+        raise InputError(f"{where}: 'schema' must be {SCHEMA!r}; got {record.get('schema')!r}.")
+    kinds = {"corpus": str, "seed": int, "strata": list, "population": dict, "segments": dict}
+    for key, kind in kinds.items():
+        if not isinstance(record.get(key), kind):
+            raise InputError(f"{where}: {key!r} must be a {kind.__name__}; draw the sample again.")
+    lists = record["segments"].values()
+    sound = (
+        all(isinstance(one, str) for one in record["strata"])
+        and all(isinstance(one, int) for one in record["population"].values())
+        and all(isinstance(names, list) for names in lists)
+        and record["seed"] >= 0
+    )
+    if not sound:
+        raise InputError(f"{where} is not a sample as draw() makes them; draw it again.")
+    return record
