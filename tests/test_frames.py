@@ -88,7 +88,7 @@ def test_invented_paragraphs_are_coded_as_a_reader_would(text: str, expected: st
 
 
 def test_bundled_codebooks() -> None:
-    assert bundled("codebooks") == [TECHNOLOGY, "policy-frames"]
+    assert bundled("codebooks") == [TECHNOLOGY, "news-frames", "policy-frames"]
     assert Codebook.load(TECHNOLOGY).names == (
         *("security", "dependence", "resilience", "competition", "investment"),
         *("protection", "cooperation", "rules", "values", "domestic"),
@@ -205,7 +205,7 @@ def test_bad_hand_codes_are_refused(codes: dict[str, list[float]], said: str) ->
 
 
 def test_without_a_codebook_there_must_be_hand_codes() -> None:
-    said = r"has no hand codes; name a codebook: 'critical-technology', 'policy-frames', or the"
+    said = r"has no hand codes; name a codebook: 'critical-technology', 'news-frames', 'policy-"
     with pytest.raises(InputError, match=r"corpus 'small' " + said):
         code(corpus_of("Tea."))
     with pytest.raises(InputError, match=r"these features have no hand codes"):
@@ -263,7 +263,7 @@ def test_bad_codebooks_are_told_where(tmp_path: Path, body: str, said: str) -> N
 
 
 def test_codebooks_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"codebook must be one of 'critical-technology', 'policy"):
+    with pytest.raises(InputError, match=r"codebook must be one of 'critical-technology', 'news-"):
         Codebook.load("technology")
     with pytest.raises(InputError, match=r"there is no file .*none\.toml"):
         Codebook.load(tmp_path / "none.toml")

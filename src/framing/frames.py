@@ -109,8 +109,8 @@ class Codebook:
         Parameters
         ----------
         source : str or path
-            The name of a bundled codebook (``"critical-technology"``, ``"policy-frames"``), or the
-            path of a TOML file; docs/codebooks.md tells the format.
+            The name of a bundled codebook (``"critical-technology"``, ``"news-frames"``,
+            ``"policy-frames"``), or the path of a TOML file; docs/codebooks.md tells the format.
 
         Returns
         -------
