@@ -24,10 +24,12 @@ from typing import Any
 
 from framing.actors import ActorList, mentions
 from framing.change_points import change_points
+from framing.coding import Sample, draw
 from framing.columns import COLUMNS
 from framing.compare import contrast, emphasis
 from framing.context import keyword_in_context
 from framing.corpus import Corpus
+from framing.corrected import correction
 from framing.count import closed_list, collocations, count
 from framing.divergence import divergence
 from framing.errors import InputError, InputWarning
@@ -53,14 +55,17 @@ __all__ = [
     "Features",
     "InputError",
     "InputWarning",
+    "Sample",
     "change",
     "change_points",
     "closed_list",
     "code",
     "collocations",
     "contrast",
+    "correction",
     "count",
     "divergence",
+    "draw",
     "emphasis",
     "groups",
     "jensen_shannon",

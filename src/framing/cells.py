@@ -101,6 +101,11 @@ class Cells:
         table : pandas.DataFrame, optional
             Groups already made, as :func:`framing.groups` returns them.
         """
+        if settings.labelled is not None or settings.power is not None:
+            raise InputError(
+                "labelled= and power= correct shares of frames: use them with emphasis, contrast, "
+                "trend or change."
+            )
         if table is None:
             table = groups(features, by, actors=settings.actors, levels=settings.levels)
         used = table.to_numpy().any(axis=1)

@@ -47,7 +47,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "n_segments": "segments behind the estimate",
         "n_labelled": "segments behind the estimate that were coded by hand",
         "n_coders": "coders behind the estimate",
-        "power": "how far machine codes bear on the estimate: 0 not at all, 1 as in a plain correction",
+        "power": "how far machine codes bear on the estimate, from 0 (hand codes alone) to 1",
         "n_per_group": "documents in each group, where all groups have as many",
         "stratum": "part of a corpus that segments are drawn from",
         "probability": "chance of a segment to be drawn into a sample",

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.cells import By, Cells, with_q
+from framing.cells import By, with_q
 from framing.columns import tidy
+from framing.corrected import cells_of
 from framing.errors import InputError
 from framing.features import Features
 from framing.settings import Settings
@@ -56,7 +57,7 @@ def emphasis(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     0    US  security       1.0  only 2 documents; an interval needs 6
     1    EU  security       0.5  only 2 documents; an interval needs 6
     """
-    return tidy(Cells.of(features, by, Settings.of(settings)).shares())
+    return tidy(cells_of(features, by, Settings.of(settings)).shares())
 
 
 def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
@@ -84,7 +85,7 @@ def contrast(features: Features, by: By, **settings: Any) -> pd.DataFrame:
     cannot change hands, and the signs of their errors do (:func:`framing.inference.wild_test`).
     Where segments vary, there is no test: the interval speaks of these documents only.
     """
-    cells = Cells.of(features, by, Settings.of(settings), compared="period")
+    cells = cells_of(features, by, Settings.of(settings), compared="period")
     parts = []
     for i, j in combinations(range(len(cells.index)), 2):
         (group, period), (reference, other) = cells.index[i], cells.index[j]

@@ -10,6 +10,7 @@ from typing import Any
 
 from framing.actors import ActorList
 from framing.errors import InputError, one_of, only
+from framing.features import Features
 from framing.inference import UNITS, WEIGHTS
 
 
@@ -42,6 +43,14 @@ class Settings:
         Actor list, where groups are actors.
     levels : sequence of str, optional
         Groups to compare, in order; default all.
+    labelled : Features, optional
+        Hand codes of a sample of the segments, as :meth:`framing.Sample.labelled` returns them:
+        shares of machine codes are then corrected, and intervals hold however bad the machine
+        (:class:`framing.corrected.CorrectedCells`). For :func:`framing.emphasis`,
+        :func:`framing.contrast`, :func:`framing.trend` and :func:`framing.change`.
+    power : float, optional
+        How far machine codes bear on corrected shares, from 0 (the sample alone) to 1. Default:
+        as makes the interval narrowest, for each group and frame.
     """
 
     weights: str = "document"
@@ -53,6 +62,8 @@ class Settings:
     seed: int = 0
     actors: ActorList | str | PathLike[str] = "us-eu-japan"
     levels: Sequence[str] | None = None
+    labelled: Features | None = None
+    power: float | None = None
 
     def __post_init__(self) -> None:
         if self.weights not in WEIGHTS:
@@ -67,6 +78,10 @@ class Settings:
             raise InputError(f"replicates must be at least 100; got {self.replicates!r}.")
         if not isinstance(self.seed, Integral) or self.seed < 0:
             raise InputError(f"seed must be a whole number from 0 on; got {self.seed!r}.")
+        if self.power is not None and not (isinstance(self.power, Real) and 0 <= self.power <= 1):
+            raise InputError(f"power must lie between 0 and 1; got {self.power!r}.")
+        if self.labelled is not None and self.unit == "segment":
+            raise InputError("labelled= needs whole documents; leave out unit='segment'.")
 
     @property
     def varies(self) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from framing.cells import By, Cells, both, with_q
 from framing.columns import tidy
+from framing.corrected import cells_of
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.inference import Floats, band_factor, effective_units
@@ -63,7 +64,7 @@ def trend(
     """
     if scale not in SCALES:
         raise one_of("scale", scale, SCALES)
-    cells = Cells.of(features, with_time(by, over), Settings.of(settings), compared="group")
+    cells = cells_of(features, with_time(by, over), Settings.of(settings), compared="group")
     slopes = []
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
@@ -128,7 +129,7 @@ def change(
     the interval by :func:`framing.inference.band_factor`.
     """
     chosen = Settings.of(settings)
-    cells = Cells.of(features, with_time(by, over), chosen)
+    cells = cells_of(features, with_time(by, over), chosen)
     curves = [{str(cells.index[c][1]): c for c in members} for members in cells.by_group()]
     names = [cells.index[next(iter(curve.values()))][0] for curve in curves]
     if first is not None and not any(str(first) in curve for curve in curves):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from framing.coding.consensus import one_code
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
@@ -37,8 +38,8 @@ class Sample:
 
     Attributes
     ----------
-    corpus : Corpus
-        What was drawn from; texts and links are looked up there.
+    source : Corpus or Features
+        What was drawn from; metadata, texts and links are looked up there.
     seed : int
     strata : tuple of str
         Columns whose combinations are the strata; empty for a simple random sample.
@@ -52,7 +53,7 @@ class Sample:
         Of the names of all segments that could have been drawn.
     """
 
-    corpus: Corpus = field(repr=False)
+    source: Corpus | Features = field(repr=False)
     seed: int
     strata: tuple[str, ...]
     allocation: str | Mapping[str, int]
@@ -62,20 +63,32 @@ class Sample:
 
     def __repr__(self) -> str:
         by = f", by {_JOINED.join(self.strata)}" if self.strata else ""
+        of = f" of {self.name!r}" if self.name else ""
         n = sum(self.population.values())
-        return f"Sample({len(self)} of {n} segments of {self.corpus.name!r}{by}, seed {self.seed})"
+        return f"Sample({len(self)} of {n} segments{of}{by}, seed {self.seed})"
 
     def __len__(self) -> int:
         return len(self.segments)
 
-    def labelled(self, codes: pd.DataFrame, rule: str = "majority") -> Features:
+    @property
+    def corpus(self) -> Corpus | None:
+        """The corpus of the segments, where it is known."""
+        return self.source.corpus if isinstance(self.source, Features) else self.source
+
+    @property
+    def name(self) -> str:
+        """The name of the corpus; empty if it is not known."""
+        return self.corpus.name if self.corpus is not None else ""
+
+    def labelled(self, codes: pd.DataFrame | Features, rule: str = "majority") -> Features:
         """Join a sample with its hand codes: what ``labelled=`` of a comparison takes.
 
         Parameters
         ----------
-        codes : pandas.DataFrame
+        codes : pandas.DataFrame or Features
             As :func:`framing.read_codes` returns: ``segment``, ``coder``, ``frame``, ``code``
-            (0, 1 or missing).
+            (0, 1 or missing). Or Features of frames coded by hand, such as those that come with a
+            corpus, of which the segments drawn are taken.
         rule : {"majority", "mean", "any", "all"}, or the name of a coder
             How the codes of several coders become one. With "majority" a tie is ½, with "mean" the
             code is the part of the coders who found the frame: shares are then those that the
@@ -93,7 +106,7 @@ class Sample:
             For a segment that was not drawn, a code other than 0 and 1, a stratum none of whose
             segments is coded.
         """
-        table = one_code(codes, rule)
+        table = self._taken(codes) if isinstance(codes, Features) else one_code(codes, rule)
         strange = table.index.difference(pd.Index(self.segments["segment"]), sort=False)
         if len(strange):
             raise InputError(
@@ -112,7 +125,7 @@ class Sample:
                     "some, or draw from a corpus without it."
                 )
         chance = chosen["stratum"].map(n / pd.Series(self.population))
-        about = self.corpus.table().set_index("segment").loc[chosen["segment"]].reset_index()
+        about = _frame_of(self.source).set_index("segment").loc[chosen["segment"]].reset_index()
         about = about.drop(columns=["stratum", "probability"], errors="ignore")
         about = about.assign(stratum=chosen["stratum"], probability=chance.to_numpy(dtype=float))
         matrix = sparse.csr_array(table[done].to_numpy(dtype=float))
@@ -122,7 +135,7 @@ class Sample:
         """Write the design and the names of the segments drawn as JSON, never their texts."""
         record = {
             "schema": SCHEMA,
-            "corpus": self.corpus.name,
+            "corpus": self.name,
             "seed": self.seed,
             "strata": list(self.strata),
             "allocation": self.allocation
@@ -175,9 +188,19 @@ class Sample:
             raise InputError(f"{where}: the segments are not those that its seed draws.")
         allocation = record["allocation"]
         return cls(
-            sample.corpus, sample.seed, strata, allocation, population, sample.segments,
+            source, sample.seed, strata, allocation, population, sample.segments,
             sample.sha256,
         )  # fmt: skip
+
+    def _taken(self, codes: Features) -> pd.DataFrame:
+        """Codes of the segments drawn, of those that are there."""
+        place = pd.Index(codes.segments["segment"]).get_indexer(self.segments["segment"])
+        known = place >= 0
+        return pd.DataFrame(
+            codes.matrix[place[known]].toarray().astype(float),
+            index=self.segments.loc[known, "segment"],
+            columns=list(codes.names),
+        )
 
     def _tell_uncoded(self, done: Any, table: pd.DataFrame) -> None:
         if not done.any():
@@ -217,7 +240,7 @@ def draw(
     Parameters
     ----------
     source : Corpus or Features
-        Features that know their corpus; with ``Features.where`` a part of a corpus.
+        A corpus, or with ``Features.where`` a part of one.
     n : int
         How many.
     strata : str or list of str, optional
@@ -252,9 +275,6 @@ def draw(
     >>> sample.segments["stratum"].value_counts().to_dict()
     {'US': 4, 'EU': 4, 'JP': 4}
     """
-    corpus = source.corpus if isinstance(source, Features) else source
-    if corpus is None:
-        raise InputError("these features do not know their corpus; draw from the corpus itself.")
     if not isinstance(n, Integral) or isinstance(n, bool) or n < 1:
         raise InputError(f"n must be a whole number from 1 on; got {n!r}.")
     if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
@@ -277,53 +297,7 @@ def draw(
     chance = drawn["stratum"].map(pd.Series(parts) / pd.Series(sizes))
     segments["probability"] = chance.to_numpy(dtype=float)
     given = allocation if isinstance(allocation, str) else dict(allocation)
-    return Sample(corpus, int(seed), columns, given, sizes, segments, _digest(table))
-
-
-def one_code(codes: pd.DataFrame, rule: str = "majority") -> pd.DataFrame:
-    """Make one code of those of several coders.
-
-    Parameters
-    ----------
-    codes : pandas.DataFrame
-        ``segment``, ``coder``, ``frame``, ``code``.
-    rule : {"majority", "mean", "any", "all"}, or the name of a coder
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a segment and a column a frame, both in the order of the table; missing where no coder
-        coded.
-
-    Examples
-    --------
-    >>> codes = pd.DataFrame({"segment": "a", "coder": list("xyz"), "frame": "rules"})
-    >>> one_code(codes.assign(code=[1, 1, 0])).loc["a", "rules"]
-    1.0
-    """
-    for column in ("segment", "coder", "frame", "code"):
-        if column not in codes:
-            raise InputError(f"codes have no column {column!r}; see framing.read_codes.")
-    known = codes[codes["code"].notna()]
-    wrong = ~known["code"].isin([0, 1])
-    if wrong.any():
-        row = known[wrong].iloc[0]
-        raise InputError(
-            f"codes: {row['code']!r} for frame {row['frame']!r} in segment {row['segment']!r} by "
-            f"{row['coder']!r}; frames that are counted need codes of 0 and 1."
-        )
-    coders = list(dict.fromkeys(codes["coder"]))
-    if rule in coders:
-        known, rule = known[known["coder"] == rule], "mean"
-    rules = {"majority": "mean", "mean": "mean", "any": "max", "all": "min"}
-    if rule not in rules:
-        raise one_of("rule", rule, [*rules, *coders])
-    cells = known.groupby(["segment", "frame"], sort=False)["code"].agg(rules[rule])
-    table = cells.astype(float).unstack("frame")
-    if rule == "majority":
-        table = table.where(table == 0.5, table.round())
-    names = list(dict.fromkeys(codes["frame"]))
-    return table.reindex(index=pd.unique(known["segment"]), columns=names)
+    return Sample(source, int(seed), columns, given, sizes, segments, _digest(table))
 
 
 def _frame_of(source: Corpus | Features) -> pd.DataFrame:

@@ -19,8 +19,10 @@ from framing.inference.intervals import (
     adjust,
     combine,
     effective_size,
+    invert,
     score_interval,
 )
+from framing.inference.limits import score_limits
 from framing.inference.null import Drawn, Null
 from framing.inference.permutation import Statistic, Studentised, permutation_test
 from framing.inference.relabelled import exchangeable
@@ -62,8 +64,10 @@ __all__ = [
     "exchangeable",
     "feature_blocks",
     "influence",
+    "invert",
     "permutation_test",
     "score_interval",
+    "score_limits",
     "shares",
     "sum_units",
     "variance",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -39,7 +40,7 @@ def effective_size(share: Floats, variance: Floats, n_units: Numbers, n_most: Nu
 
 
 def score_interval(
-    share: Floats, effective: Floats, degrees: Numbers, level: float
+    share: Floats, effective: Floats, degrees: Numbers, level: float | Floats
 ) -> tuple[Floats, Floats]:
     """Wilson's interval for a share, at its effective sample size n*.
 
@@ -51,7 +52,7 @@ def score_interval(
     share, effective : array, shape (...)
     degrees : array broadcastable to `share`
         Degrees of freedom of t.
-    level : float
+    level : float, or array broadcastable to `share`
 
     References
     ----------
@@ -84,7 +85,7 @@ def combine(
 
     Parameters
     ----------
-    coefficients : array, shape (k,)
+    coefficients : array, shape (k,) or (k, n_features)
     shares, low, high : array, shape (k, n_features)
     correlation : array, shape (n_features, k, k)
         Of the shares: :func:`framing.inference.correlation`.
@@ -94,7 +95,7 @@ def combine(
     Zou, G. Y. & Donner, A. (2008). Construction of confidence limits about effect measures.
     *Statistics in Medicine*, 27, 1693–1702.
     """
-    c = coefficients[:, None]
+    c = coefficients if coefficients.ndim == 2 else coefficients[:, None]
     down = np.where(c > 0, c * (shares - low), c * (high - shares))
     up = np.where(c > 0, c * (high - shares), c * (shares - low))
     value = (c * shares).sum(axis=0)
@@ -104,6 +105,33 @@ def combine(
         return np.asarray(np.sqrt(np.maximum(squared, 0.0)))
 
     return value, value - spread(down), value + spread(up)
+
+
+def invert(interval: Callable[[Floats], tuple[Floats, Floats]], n: int) -> Floats:
+    """p-values of an interval: 1 less the level at which it just touches nought.
+
+    Parameters
+    ----------
+    interval : callable
+        Takes levels, shape (n,), and returns the ends of the intervals, wider at higher levels.
+    n : int
+
+    Examples
+    --------
+    >>> from scipy.stats import norm
+    >>> def around_two(level):
+    ...     return 2 - norm.ppf((1 + level) / 2), 2 + norm.ppf((1 + level) / 2)
+    >>> round(float(invert(around_two, 1)[0]), 4), round(float(2 * norm.sf(2)), 4)
+    (0.0455, 0.0455)
+    """
+    below, above = np.zeros(n), np.full(n, 40.0)  # of −log₂ p
+    missing = np.isnan(interval(np.full(n, 0.5))[0])
+    for _ in range(40):
+        middle = (below + above) / 2
+        low, high = interval(1 - 2.0**-middle)
+        apart = (low > 0) | (high < 0)
+        below, above = np.where(apart, middle, below), np.where(apart, above, middle)
+    return np.where(missing, np.nan, 2.0**-above)
 
 
 def adjust(p_values: Floats) -> Floats:

@@ -111,6 +111,7 @@ def sum_units(
     compared: Integers | None = None,
     weights: str = "document",
     unit: str = "document",
+    stands_for: Floats | None = None,
 ) -> Sums:
     """Add up segments within units.
 
@@ -132,6 +133,10 @@ def sum_units(
         Whether each document counts once in each cell it belongs to, or by its size.
     unit : {"document", "segment"}
         What varies by chance; segments do within their documents.
+    stands_for : array, shape (n_segments,), optional
+        For how many segments each stands: 1/probability where it is in a sample, nought where not.
+        How much a document weighs, and over which strata cells are averaged, is still told by all
+        segments. Default: each for itself.
     """
     if unit not in UNITS:
         raise one_of("unit", unit, UNITS)
@@ -153,6 +158,8 @@ def sum_units(
         totals[cell] = np.bincount(strata[rows], part * size[rows], minlength=n_strata)
     compared = np.zeros(n_cells, dtype=np.int64) if compared is None else compared
     standard = _standard(totals, compared)
+    if stands_for is not None:
+        weight = [part * stands_for[rows] for rows, part in zip(held, weight, strict=True)]
     numerators: list[list[sparse.csr_array]] = []
     denominators = np.zeros((n_units, n_cells, n_strata))
     for cell, (rows, part) in enumerate(zip(held, weight, strict=True)):
@@ -165,7 +172,10 @@ def sum_units(
             )
             numerators[cell].append(sparse.csr_array(gather @ features[some]))
             denominators[:, cell, stratum] = gather @ size[some]
-    kept = [rows[standard[cell, strata[rows]] > 0] for cell, rows in enumerate(held)]
+    kept = [
+        rows[(standard[cell, strata[rows]] > 0) & (part > 0)]
+        for cell, (rows, part) in enumerate(zip(held, weight, strict=True))
+    ]
     member = (denominators > 0).any(axis=2)
     in_cells = member.sum(axis=1)
     within = member.argmax(axis=1) if (in_cells <= 1).all() else np.zeros(n_units, dtype=np.int64)

@@ -19,7 +19,8 @@ Name: estimate, dtype: float64
 
 from framing.simulate.corpora import FRAMES, GROUPS, frames, terms
 from framing.simulate.design import Design
+from framing.simulate.machine import machine
 from framing.simulate.planted import Planted
 from framing.simulate.sample_size import power
 
-__all__ = ["FRAMES", "GROUPS", "Design", "Planted", "frames", "power", "terms"]
+__all__ = ["FRAMES", "GROUPS", "Design", "Planted", "frames", "machine", "power", "terms"]
