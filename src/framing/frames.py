@@ -50,9 +50,17 @@ class Frame:
     weak: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """Terms, then weak terms, and what cancels them."""
+        return Lexicon(self.terms + self.weak, self.exclude)
+
     def used(self, counts: Features) -> NDArray[np.bool_]:
         """Tell which segments of an extraction use the frame."""
-        found = Lexicon(self.terms + self.weak, self.exclude).found(counts)
+        return self.decide(self.lexicon.found(counts))
+
+    def decide(self, found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Tell which segments use the frame from the terms, then weak terms, found in them."""
         strong, weak = found[:, : len(self.terms)], found[:, len(self.terms) :]
         return np.asarray(strong.any(axis=1) | (weak.sum(axis=1) >= 2))
 

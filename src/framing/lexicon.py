@@ -58,6 +58,10 @@ class Lexicon:
         -------
         numpy.ndarray of bool, shape (n_segments, n_terms)
         """
+        return np.asarray(self.counted(extraction).toarray() > 0)
+
+    def counted(self, extraction: Features) -> sparse.csr_array:
+        """Count every term where no exclusion takes it away, shape (n_segments, n_terms)."""
         names = list(extraction.names)
         excluded = matching(self.exclude, names)
         wanted = np.flatnonzero(matching(self.terms, names) & ~excluded)
@@ -68,8 +72,7 @@ class Lexicon:
             counts = counts - extraction.matrix[:, out] @ inside
         matches = [[term.matches(names[i]) for term in self.terms] for i in wanted]
         incidence = np.array(matches, dtype=np.float64).reshape(len(wanted), len(self.terms))
-        present = sparse.csr_array(counts > 0).astype(np.float64)
-        return np.asarray((present @ sparse.csr_array(incidence)).toarray() > 0)
+        return sparse.csr_array(counts.maximum(0) @ sparse.csr_array(incidence))
 
 
 def _inside(terms: Sequence[str], excluded: Sequence[str]) -> sparse.csr_array:
@@ -111,7 +114,9 @@ def parse_terms(
     return tuple(found)
 
 
-def extraction(source: Corpus | Features, patterns: Iterable[Pattern], what: str) -> Features:
+def extraction(
+    source: Corpus | Features, patterns: Iterable[Pattern], what: str, *, tell: bool = True
+) -> Features:
     """Get the case-kept counts in which a codebook or an actor list is looked for.
 
     Parameters
@@ -123,6 +128,8 @@ def extraction(source: Corpus | Features, patterns: Iterable[Pattern], what: str
         The phrases needed.
     what : str
         What the patterns belong to, for messages.
+    tell : bool
+        Warn of phrases that the corpus was never searched for.
 
     Returns
     -------
@@ -144,8 +151,8 @@ def extraction(source: Corpus | Features, patterns: Iterable[Pattern], what: str
             f"corpus {corpus.name!r} holds hand codes but no terms, so {what} cannot be looked "
             "for in it; use its hand codes, or a corpus with texts or counts."
         )
-    if not corpus.has_texts and corpus.phrases is not None:
-        _warn_of_absent(corpus.name, corpus.phrases, wanted, what)
+    if tell:
+        _warn_of_absent(corpus, wanted, what)
     return same_rows(_narrow(corpus.extract(wanted), wanted), source)
 
 
@@ -175,20 +182,26 @@ def same_rows(features: Features, source: Corpus | Features) -> Features:
     )
 
 
-def _warn_of_absent(
-    name: str, listed: Iterable[Pattern], patterns: Sequence[Pattern], what: str
-) -> None:
-    known = set(listed)
-    needed = [pattern for pattern in patterns if len(pattern.parts) > 1]
-    absent = [
-        str(pattern)
-        for pattern in needed
-        if not {pattern, Pattern(tuple(map(str.lower, pattern.parts)))} & known
+def uncounted(corpus: Corpus, patterns: Iterable[Pattern]) -> list[Pattern]:
+    """List the phrases that a corpus published without its texts was never searched for."""
+    if corpus.has_texts or corpus.phrases is None:
+        return []
+    listed = set(corpus.phrases)
+    return [
+        pattern
+        for pattern in patterns
+        if len(pattern.parts) > 1
+        and not {pattern, Pattern(tuple(map(str.lower, pattern.parts)))} & listed
     ]
+
+
+def _warn_of_absent(corpus: Corpus, patterns: Sequence[Pattern], what: str) -> None:
+    absent = [str(pattern) for pattern in uncounted(corpus, patterns)]
+    needed = sum(len(pattern.parts) > 1 for pattern in patterns)
     if absent:
         more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
         warnings.warn(
-            f"corpus {name!r} is published without texts, and {len(absent)} of the {len(needed)} "
+            f"corpus {corpus.name!r} is published without texts, and {len(absent)} of the {needed} "
             f"phrases of {what} are not in its closed list, so they cannot be found there: "
             f"{', '.join(absent[:3])}{more}.",
             InputWarning,
