@@ -23,8 +23,12 @@ def codes_of(sample, code=1.0, coder="A", frame="rules"):
     return table.assign(coder=coder, frame=frame, code=code)
 
 
+def draw_segments(*args, **settings):
+    return draw(*args, weights="segment", **settings)
+
+
 def test_allocation_and_probability():
-    equal = draw(TRUE, 12, strata="region", allocation="equal", seed=3)
+    equal = draw_segments(TRUE, 12, strata="region", allocation="equal", seed=3)
     assert equal.segments["stratum"].value_counts().to_dict() == {"US": 6, "EU": 6}
     chance = equal.segments.groupby("stratum")["probability"].first()
     assert chance.to_dict() == {"US": 6 / 40, "EU": 6 / 20}
@@ -32,7 +36,7 @@ def test_allocation_and_probability():
     assert proportional.segments["stratum"].value_counts().to_dict() == {"US": 8, "EU": 4}
     given = draw(TRUE, 7, strata="region", allocation={"US": 5, "EU": 2}, seed=3)
     assert given.segments["stratum"].value_counts().to_dict() == {"US": 5, "EU": 2}
-    simple = draw(TRUE, 12, seed=3)
+    simple = draw_segments(TRUE, 12, seed=3)
     assert (simple.segments["probability"] == 12 / 60).all()
     assert simple.segments["segment"].is_unique
 
@@ -43,15 +47,41 @@ def test_a_small_stratum_is_taken_whole():
     assert sample.segments.groupby("stratum")["probability"].first()["EU"] == 1.0
 
 
-def test_every_segment_has_the_same_chance():
-    drawn = np.zeros(60)
-    for seed in range(600):
-        names = draw(TRUE, 12, strata="region", allocation="equal", seed=seed).segments["segment"]
-        drawn[pd.Index(TRUE.segments["segment"]).get_indexer(names)] += 1
-    rate = drawn / 600
-    expected = np.repeat([6 / 40, 6 / 20], [40, 20])
-    error = np.sqrt(expected * (1 - expected) / 600)
-    assert (abs(rate - expected) < 4.5 * error).all()
+LENGTHS = fr.Features(
+    np.ones((21, 1)),
+    ["rules"],
+    pd.DataFrame({"document": np.repeat(list("abcdef"), [1, 2, 3, 4, 5, 6]), "region": "US"}),
+    kind="frame",
+)
+
+
+@pytest.mark.parametrize("weights", ["document", "segment"])
+@pytest.mark.parametrize(("source", "n"), [(TRUE, 12), (LENGTHS, 8), (LENGTHS, 16)])
+def test_segments_are_drawn_as_often_as_their_chance_says(source, n, weights):
+    names = pd.Index(source.segments["segment"])
+    drawn, chance, runs = np.zeros(len(source)), np.zeros(len(source)), 200
+    for seed in range(runs):
+        sample = draw(source, n, strata="region", allocation="equal", weights=weights, seed=seed)
+        assert len(sample) == n
+        place = names.get_indexer(sample.segments["segment"])
+        drawn[place] += 1
+        chance[place] = sample.segments["probability"]
+    error = np.sqrt(chance * (1 - chance) / runs)
+    assert (abs(drawn / runs - chance) <= 4.5 * error + 1e-12).all()
+    assert chance.sum() == pytest.approx(n)
+
+
+def test_documents_take_turns():
+    """Eight from documents of 1 to 6 segments: all six once, then two of five once more."""
+    sample = draw(LENGTHS, 8, seed=1)
+    given = sample.segments["document"].value_counts()
+    assert sorted(given) == [1, 1, 1, 1, 2, 2]
+    chance = sample.segments.groupby("document")["probability"].first()
+    expected = {
+        "a": 1,
+        **{name: 1.4 / size for name, size in zip("bcdef", range(2, 7), strict=True)},
+    }
+    assert chance.to_dict() == pytest.approx(expected)
 
 
 def test_a_larger_sample_holds_the_smaller():
@@ -117,6 +147,7 @@ def test_no_file_and_no_json(tmp_path):
         ({"n": 5, "seed": -1}, "seed must be"),
         ({"n": 1, "seed": 1, "strata": "region"}, "draw at least one of each"),
         ({"n": 5, "seed": 1, "strata": "side"}, "strata must be one of"),
+        ({"n": 5, "seed": 1, "weights": "word"}, "weights must be one of"),
         ({"n": 5, "seed": 1, "allocation": "best"}, "allocation must be one of"),
         ({"n": 5, "seed": 1, "strata": "region", "allocation": {"JP": 5}}, "a stratum of alloc"),
         ({"n": 5, "seed": 1, "strata": "region", "allocation": {"US": 5}}, "0 segments of str"),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 from os import PathLike
 from pathlib import Path
@@ -17,16 +17,12 @@ import pandas as pd
 from scipy import sparse
 
 from framing.coding.consensus import one_code
+from framing.coding.design import allocate, chances, ordered, stratify
+from framing.coding.record import SCHEMA, read_record
 from framing.corpus import Corpus
-from framing.errors import InputError, InputWarning, one_of
+from framing.errors import InputError, InputWarning
 from framing.features import Features
-from framing.files import LINE_CHARACTERS, write_whole
-from framing.resources import known_keys
-
-SCHEMA = "framing-sample/1"
-ALLOCATIONS = ("proportional", "equal")
-_KEYS = ("schema", "corpus", "seed", "strata", "allocation", "population", "sha256", "segments")
-_JOINED = " × "
+from framing.files import write_whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +40,7 @@ class Sample:
     strata : tuple of str
         Columns whose combinations are the strata; empty for a simple random sample.
     allocation : str or {stratum: int}
+    weights : {"document", "segment"}
         As given to :func:`draw`.
     population : {stratum: int}
         Segments that could have been drawn.
@@ -57,12 +54,13 @@ class Sample:
     seed: int
     strata: tuple[str, ...]
     allocation: str | Mapping[str, int]
+    weights: str
     population: Mapping[str, int]
     segments: pd.DataFrame
     sha256: str
 
     def __repr__(self) -> str:
-        by = f", by {_JOINED.join(self.strata)}" if self.strata else ""
+        by = f", by {' × '.join(self.strata)}" if self.strata else ""
         of = f" of {self.name!r}" if self.name else ""
         n = sum(self.population.values())
         return f"Sample({len(self)} of {n} segments{of}{by}, seed {self.seed})"
@@ -106,6 +104,7 @@ class Sample:
             For a segment that was not drawn, a code other than 0 and 1, a stratum none of whose
             segments is coded.
         """
+        whole = _frame_of(self.source)
         table = self._taken(codes) if isinstance(codes, Features) else one_code(codes, rule)
         strange = table.index.difference(pd.Index(self.segments["segment"]), sort=False)
         if len(strange):
@@ -124,8 +123,10 @@ class Sample:
                     f"no segment of stratum {stratum!r} is coded, of {size} that it holds; code "
                     "some, or draw from a corpus without it."
                 )
-        chance = chosen["stratum"].map(n / pd.Series(self.population))
-        about = _frame_of(self.source).set_index("segment").loc[chosen["segment"]].reset_index()
+        order = ordered(whole, stratify(whole, self.strata), self.weights, self.seed)
+        place = pd.Index(whole["segment"]).get_indexer(chosen["segment"])
+        chance = chances(order, {str(name): int(k) for name, k in n.items()}).iloc[place]
+        about = whole.iloc[place].reset_index(drop=True)
         about = about.drop(columns=["stratum", "probability"], errors="ignore")
         about = about.assign(stratum=chosen["stratum"], probability=chance.to_numpy(dtype=float))
         matrix = sparse.csr_array(table[done].to_numpy(dtype=float))
@@ -141,6 +142,7 @@ class Sample:
             "allocation": self.allocation
             if isinstance(self.allocation, str)
             else dict(self.allocation),
+            "weights": self.weights,
             "population": dict(self.population),
             "sha256": self.sha256,
             "segments": {
@@ -160,10 +162,10 @@ class Sample:
             When the file is not a sample, or was drawn from other segments.
         """
         where = str(path)
-        record = _read(Path(path))
+        record = read_record(Path(path))
         table = _frame_of(source)
         strata = tuple(record["strata"])
-        labels = _strata(table, strata)
+        labels = stratify(table, strata)
         population = {str(name): int(n) for name, n in record["population"].items()}
         if record["sha256"] != _digest(table) or population != _sizes(labels):
             raise InputError(
@@ -178,6 +180,7 @@ class Sample:
             allocation={name: len(names) for name, names in record["segments"].items()}
             if strata
             else "proportional",
+            weights=record["weights"],
             seed=record["seed"],
         )
         drawn = {
@@ -186,11 +189,7 @@ class Sample:
         }
         if drawn != record["segments"]:
             raise InputError(f"{where}: the segments are not those that its seed draws.")
-        allocation = record["allocation"]
-        return cls(
-            source, sample.seed, strata, allocation, population, sample.segments,
-            sample.sha256,
-        )  # fmt: skip
+        return replace(sample, allocation=record["allocation"])
 
     def _taken(self, codes: Features) -> pd.DataFrame:
         """Codes of the segments drawn, of those that are there."""
@@ -233,6 +232,7 @@ def draw(
     *,
     strata: str | Sequence[str] | None = None,
     allocation: str | Mapping[str, int] = "proportional",
+    weights: str = "document",
     seed: int,
 ) -> Sample:
     """Draw segments to be coded by hand.
@@ -244,8 +244,7 @@ def draw(
     n : int
         How many.
     strata : str or list of str, optional
-        Columns of metadata; segments are drawn from each of their combinations. Default none: a
-        simple random sample.
+        Columns of metadata; segments are drawn from each of their combinations. Default none.
     allocation : {"proportional", "equal"} or {stratum: int}
         How many segments of each stratum. "equal" is best for comparing strata, "proportional"
         for what all of them together say. A stratum smaller than its part is taken whole.
@@ -263,8 +262,9 @@ def draw(
 
     Notes
     -----
-    Every segment is given a random number; of each stratum h the n_h segments with the smallest
-    are drawn, so that each has the same chance ``n_h / N_h``.
+    The segments of a stratum are put into a random order (:func:`framing.coding.design.ordered`),
+    and the first n_h are drawn. The chance of a segment is n_h/N_h where all have the same, and
+    else as :func:`framing.coding.design.chances` says.
 
     Examples
     --------
@@ -272,8 +272,8 @@ def draw(
     >>> sample = draw(fr.load("leaders"), 12, strata="region", allocation="equal", seed=7)
     >>> sample
     Sample(12 of 2346 segments of 'leaders', by region, seed 7)
-    >>> sample.segments["stratum"].value_counts().to_dict()
-    {'US': 4, 'EU': 4, 'JP': 4}
+    >>> sorted(sample.segments["stratum"].value_counts().items())
+    [('EU', 4), ('JP', 4), ('US', 4)]
     """
     if not isinstance(n, Integral) or isinstance(n, bool) or n < 1:
         raise InputError(f"n must be a whole number from 1 on; got {n!r}.")
@@ -281,23 +281,29 @@ def draw(
         raise InputError(f"seed must be a whole number from 0 on; got {seed!r}.")
     columns = () if strata is None else (strata,) if isinstance(strata, str) else tuple(strata)
     table = _frame_of(source)
-    labels = _strata(table, columns)
+    labels = stratify(table, columns)
     sizes = _sizes(labels)
     if n > len(table):
         raise InputError(f"n={n} segments cannot be drawn from {len(table)}.")
-    parts = _allocate(int(n), sizes, allocation)
-    keys = np.random.default_rng(int(seed)).random(len(table))
-    order = labels.to_frame("stratum").assign(key=keys)
-    order["rank"] = order.groupby("stratum")["key"].rank(method="first")
+    parts = allocate(int(n), sizes, allocation)
+    order = ordered(table, labels, weights, int(seed))
     size = order["stratum"].map(parts)
     drawn = order[order["rank"] <= size].assign(place=(order["rank"] - 0.5) / size)
-    drawn = drawn.sort_values(["place", "key"], kind="stable")
-    segments = table.loc[drawn.index, ["segment", "document"]].reset_index(drop=True)
-    segments["stratum"] = drawn["stratum"].to_numpy()
-    chance = drawn["stratum"].map(pd.Series(parts) / pd.Series(sizes))
-    segments["probability"] = chance.to_numpy(dtype=float)
+    drawn = drawn.sort_values(["place", "stratum"], kind="stable")
+    segments = table.loc[drawn.index, ["segment", "document"]].assign(
+        stratum=drawn["stratum"], probability=chances(order, parts)[drawn.index]
+    )
     given = allocation if isinstance(allocation, str) else dict(allocation)
-    return Sample(source, int(seed), columns, given, sizes, segments, _digest(table))
+    return Sample(
+        source,
+        int(seed),
+        columns,
+        given,
+        weights,
+        sizes,
+        segments.reset_index(drop=True),
+        _digest(table),
+    )
 
 
 def _frame_of(source: Corpus | Features) -> pd.DataFrame:
@@ -305,84 +311,9 @@ def _frame_of(source: Corpus | Features) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _strata(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series[str]:
-    """Name the stratum of every segment."""
-    if not columns:
-        return pd.Series("all", index=table.index)
-    for column in columns:
-        if column not in table:
-            raise one_of("strata", column, table.columns)
-        if table[column].isna().any():
-            name = table.loc[table[column].isna(), "document"].iloc[0]
-            raise InputError(f"strata={column!r} is empty for document {name!r}; fill or drop it.")
-    labels = table[columns[0]].astype(str)
-    for column in columns[1:]:
-        labels = labels + _JOINED + table[column].astype(str)
-    return labels
-
-
 def _sizes(labels: pd.Series[str]) -> dict[str, int]:
     return {str(name): int(n) for name, n in labels.groupby(labels, sort=False).size().items()}
 
 
-def _allocate(n: int, sizes: dict[str, int], allocation: object) -> dict[str, int]:
-    """How many segments each stratum gives."""
-    if isinstance(allocation, Mapping):
-        for name in allocation:
-            if name not in sizes:
-                raise one_of("a stratum of allocation", name, sizes)
-        parts = {name: int(allocation.get(name, 0)) for name in sizes}
-        for name, part in parts.items():
-            if not 1 <= part <= sizes[name]:
-                raise InputError(
-                    f"allocation: {part} segments of stratum {name!r}; give 1 to {sizes[name]}."
-                )
-        if sum(parts.values()) != n:
-            raise InputError(f"allocation adds up to {sum(parts.values())}, not to n={n}.")
-        return parts
-    if allocation not in ALLOCATIONS:
-        raise one_of("allocation", allocation, ALLOCATIONS)
-    if n < len(sizes):
-        raise InputError(f"n={n} segments for {len(sizes)} strata; draw at least one of each.")
-    wanted = np.array(
-        [1.0 if allocation == "equal" else size for size in sizes.values()], dtype=float
-    )
-    most = np.array(list(sizes.values()))
-    parts_ = np.ones(len(sizes), dtype=int)
-    for _ in range(n - len(sizes)):  # one by one to whom it falls behind most: Webster's rule
-        behind = np.where(parts_ < most, wanted / (parts_ + 0.5), -1.0)
-        parts_[int(behind.argmax())] += 1
-    return dict(zip(sizes, parts_.tolist(), strict=True))
-
-
 def _digest(table: pd.DataFrame) -> str:
     return hashlib.sha256("\n".join(table["segment"]).encode()).hexdigest()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    where = str(path)
-    if not path.is_file():
-        raise InputError(f"there is no file {where!r}; give the path of a sample.")
-    if path.stat().st_size > LINE_CHARACTERS:
-        raise InputError(f"{where} is too large for a sample; is it the file you meant?")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not JSON: {error}.") from error
-    record = known_keys(record, _KEYS, where)
-    if record.get("schema") != SCHEMA:
-        raise InputError(f"{where}: 'schema' must be {SCHEMA!r}; got {record.get('schema')!r}.")
-    kinds = {"corpus": str, "seed": int, "strata": list, "population": dict, "segments": dict}
-    for key, kind in kinds.items():
-        if not isinstance(record.get(key), kind):
-            raise InputError(f"{where}: {key!r} must be a {kind.__name__}; draw the sample again.")
-    lists = record["segments"].values()
-    sound = (
-        all(isinstance(one, str) for one in record["strata"])
-        and all(isinstance(one, int) for one in record["population"].values())
-        and all(isinstance(names, list) for names in lists)
-        and record["seed"] >= 0
-    )
-    if not sound:
-        raise InputError(f"{where} is not a sample as draw() makes them; draw it again.")
-    return record

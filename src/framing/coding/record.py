@@ -1,0 +1,50 @@
+"""The file that says what a sample is: read with care, since it may come from anyone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from framing.errors import InputError
+from framing.files import LINE_CHARACTERS
+from framing.resources import known_keys
+
+SCHEMA = "framing-sample/1"
+_KEYS = (
+    *("schema", "corpus", "seed", "strata", "allocation", "weights", "population", "sha256"),
+    "segments",
+)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read the file of a sample, and refuse whatever `draw` did not write."""
+    where = str(path)
+    if not path.is_file():
+        raise InputError(f"there is no file {where!r}; give the path of a sample.")
+    if path.stat().st_size > LINE_CHARACTERS:
+        raise InputError(f"{where} is too large for a sample; is it the file you meant?")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is not JSON: {error}.") from error
+    record = known_keys(record, _KEYS, where)
+    if record.get("schema") != SCHEMA:
+        raise InputError(f"{where}: 'schema' must be {SCHEMA!r}; got {record.get('schema')!r}.")
+    kinds = {
+        **{"corpus": str, "seed": int, "strata": list, "weights": str},
+        **{"population": dict, "segments": dict},
+    }
+    for key, kind in kinds.items():
+        if not isinstance(record.get(key), kind):
+            raise InputError(f"{where}: {key!r} must be a {kind.__name__}; draw the sample again.")
+    lists = record["segments"].values()
+    sound = (
+        all(isinstance(one, str) for one in record["strata"])
+        and all(isinstance(one, int) for one in record["population"].values())
+        and all(isinstance(names, list) for names in lists)
+        and record["seed"] >= 0
+    )
+    if not sound:
+        raise InputError(f"{where} is not a sample as draw() makes them; draw it again.")
+    return record
