@@ -145,7 +145,7 @@ def extraction(
                 f"{what} is looked for in terms, but these features are {source.kind}s and do "
                 "not know their corpus; give the corpus or counts of its terms."
             )
-        return _narrow(source, wanted)
+        return narrow(source, wanted)
     if not corpus.has_texts and corpus.terms is None:
         raise InputError(
             f"corpus {corpus.name!r} holds hand codes but no terms, so {what} cannot be looked "
@@ -153,10 +153,11 @@ def extraction(
         )
     if tell:
         _warn_of_absent(corpus, wanted, what)
-    return same_rows(_narrow(corpus.extract(wanted), wanted), source)
+    return same_rows(narrow(corpus.extract(wanted), wanted), source)
 
 
-def _narrow(features: Features, patterns: tuple[Pattern, ...]) -> Features:
+def narrow(features: Features, patterns: Iterable[Pattern]) -> Features:
+    """Keep the words and phrases that some pattern matches."""
     keep = np.flatnonzero(matching(patterns, list(features.names)))
     names = [str(features.names[int(i)]) for i in keep]
     return replace(features, matrix=features.matrix[:, keep], names=names)
