@@ -133,10 +133,20 @@ def evidence(
     list of Evidence
         One a frame that has terms.
     """
-    book = codebook if isinstance(codebook, Codebook) else Codebook.load(codebook)
+    book = load(codebook)
     counts = extraction(source, book.patterns, f"codebook {book.name!r}", tell=tell)
-    frames = [frame for frame in book.frames if frame.terms or frame.weak]
-    return counts, [
+    return counts, in_counts(counts, book)
+
+
+def load(codebook: Book) -> Codebook:
+    """Take a codebook as it is, or read it."""
+    return codebook if isinstance(codebook, Codebook) else Codebook.load(codebook)
+
+
+def in_counts(counts: Features, codebook: Codebook) -> list[Evidence]:
+    """Look up the terms of every frame that has any."""
+    return [
         Evidence(frame, narrow(counts, frame.terms + frame.weak + frame.exclude))
-        for frame in frames
+        for frame in codebook.frames
+        if frame.terms or frame.weak
     ]
