@@ -15,7 +15,8 @@ from framing.features import Features
 from framing.inference import Floats
 from framing.settings import Settings
 from framing.trend import ordinal, with_time
-from framing.validation.aligned import Aligned
+from framing.validation.aligned import align
+from framing.validation.codes import Codes
 from framing.validation.ratios import parts
 
 ERRORS = ("missed", "over-coded", "net error")
@@ -44,9 +45,8 @@ def bias(
     over : {"year", "quarter", "month"}, optional
         Follow the errors of each group over time too.
     **settings
-        As in :func:`framing.contrast`, but for `weights`, which is "segment" here. Give
-        ``weights="document"`` for the bias of comparisons in which every document counts once, as
-        they do unless told otherwise.
+        As in :func:`framing.contrast`. Give the `weights` of the comparison that is to be judged:
+        in both every document counts once, unless told otherwise.
 
     Returns
     -------
@@ -87,12 +87,12 @@ def bias(
     7     EU       NaN                net error       0.0
     10    US        EU  difference in net error      -0.5
     """
-    chosen = Settings.of({"weights": "segment", **settings})
-    codes = Aligned.of(machine, hand, by, chosen)
+    chosen, aligned = Settings.of(settings), align(machine, hand)
+    codes = Codes.of(aligned, by, chosen)
     found = {"level": _levels(codes, cells := parts(codes, "period"))}
     found["difference"] = _differences(codes, cells)
     if over is not None:
-        timed = codes.regrouped(with_time(by, over))
+        timed = Codes.of(aligned, with_time(by, over), chosen)
         found["level"] += _levels(timed, cells := parts(timed, "group"))
         found["slope"] = _slopes(timed, cells, over)
     for kind in ("difference", "slope"):
@@ -103,7 +103,7 @@ def bias(
     return tidy(table.drop(columns="group") if by is None else table)
 
 
-def _levels(codes: Aligned, cells: dict[str, Cells]) -> list[pd.DataFrame]:
+def _levels(codes: Codes, cells: dict[str, Cells]) -> list[pd.DataFrame]:
     """What was found, missed and over-coded in each cell."""
     tables = []
     for cell, n in enumerate(codes.positives()):
@@ -118,7 +118,7 @@ def _levels(codes: Aligned, cells: dict[str, Cells]) -> list[pd.DataFrame]:
     return tables
 
 
-def _differences(codes: Aligned, cells: dict[str, Cells]) -> list[pd.DataFrame]:
+def _differences(codes: Codes, cells: dict[str, Cells]) -> list[pd.DataFrame]:
     """Errors of every two groups, within each period if there are periods."""
     tables = []
     for name in ERRORS:
@@ -132,7 +132,7 @@ def _differences(codes: Aligned, cells: dict[str, Cells]) -> list[pd.DataFrame]:
     return tables
 
 
-def _slopes(codes: Aligned, cells: dict[str, Cells], over: str) -> list[pd.DataFrame]:
+def _slopes(codes: Codes, cells: dict[str, Cells], over: str) -> list[pd.DataFrame]:
     """Least squares through the errors of a group's periods, as in :func:`framing.trend`."""
     tables = []
     for name in ERRORS:
@@ -151,7 +151,7 @@ def _slopes(codes: Aligned, cells: dict[str, Cells], over: str) -> list[pd.DataF
 
 
 def _linear(
-    codes: Aligned,
+    codes: Codes,
     cells: dict[str, Cells],
     name: str,
     members: list[int],
@@ -163,7 +163,8 @@ def _linear(
     if name == "net error":
         for end in ("estimate", "low", "high"):
             table[end] = _plain(2 * table[end].to_numpy())
-    return table.assign(n=codes.positives()[members].sum(axis=0))
+    n, n_segments = codes.positives()[members].sum(axis=0), codes.n_segments(cells[name], members)
+    return table.assign(n=n, n_segments=n_segments)
 
 
 def _plain(error: Floats) -> Floats:

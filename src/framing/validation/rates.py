@@ -12,7 +12,8 @@ from framing.columns import tidy
 from framing.features import Features
 from framing.inference import combine, errors
 from framing.settings import Settings
-from framing.validation.aligned import Aligned
+from framing.validation.aligned import align
+from framing.validation.codes import Codes
 from framing.validation.ratios import RATES, rates, related
 
 AVERAGED = ("precision", "recall", "F1")
@@ -43,8 +44,9 @@ def evaluate(
     by : str or list of str, optional
         Groups to report on, as in :func:`framing.emphasis`; default all documents together.
     **settings
-        As in :func:`framing.emphasis`, but for `weights`, which is "segment" here. With
-        ``weights="document"`` every document counts once.
+        As in :func:`framing.emphasis`, but for `weights`, which is "segment" unless given: every
+        segment counts alike, as in most reports. With ``weights="document"`` every document counts
+        once.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def evaluate(
     4  rules     accuracy      0.75  4
     """
     chosen = Settings.of({"weights": "segment", **settings})
-    codes = Aligned.of(machine, hand, by, chosen)
+    codes = Codes.of(align(machine, hand), by, chosen)
     each = {name: rates(codes, name) for name in RATES}
     micro = {name: _micro(codes, name) for name in AVERAGED}
     positives = codes.positives()
@@ -130,7 +132,7 @@ def _row(cells: Cells, cell: int, name: str) -> pd.DataFrame:
     return cells.rows(cell, statistic=name, estimate=share, low=low, high=high, note=note)
 
 
-def _micro(codes: Aligned, name: str) -> Cells:
+def _micro(codes: Codes, name: str) -> Cells:
     """Cells of a rate with the codes of all frames taken together."""
     above, below = RATES[name](codes)
     return codes.cells(above.sum(axis=1, keepdims=True), below.sum(axis=1), ["all"])

@@ -11,9 +11,9 @@ import numpy as np
 
 from framing.cells import Cells
 from framing.inference import Floats, combine, errors
-from framing.validation.aligned import Aligned
+from framing.validation.codes import Codes
 
-Ratio: TypeAlias = Callable[[Aligned], tuple[Floats, Floats]]
+Ratio: TypeAlias = Callable[[Codes], tuple[Floats, Floats]]
 """From codes to what is summed above and below the line, a column a frame."""
 
 RATES: Mapping[str, Ratio] = MappingProxyType(
@@ -27,7 +27,7 @@ RATES: Mapping[str, Ratio] = MappingProxyType(
 )
 """How good a coder is; each of them from 0 to 1, and 1 is best."""
 
-PARTS: Mapping[str, Callable[[Aligned], Floats]] = MappingProxyType(
+PARTS: Mapping[str, Callable[[Codes], Floats]] = MappingProxyType(
     {
         "found": lambda c: c.found,
         "missed": lambda c: c.missed,
@@ -38,13 +38,13 @@ PARTS: Mapping[str, Callable[[Aligned], Floats]] = MappingProxyType(
 """Shares of segments. Net error lies between −1 and 1, and stands here as (1 + error)/2."""
 
 
-def rates(codes: Aligned, statistic: str) -> list[Cells]:
+def rates(codes: Codes, statistic: str) -> list[Cells]:
     """Sum a rate: cells of every frame, since each has its own denominator."""
     above, below = RATES[statistic](codes)
     return [codes.cells(above[:, [f]], below[:, f], [name]) for f, name in enumerate(codes.names)]
 
 
-def parts(codes: Aligned, compared: str | None = None) -> dict[str, Cells]:
+def parts(codes: Codes, compared: str | None = None) -> dict[str, Cells]:
     """Sum all parts: cells of all frames, by the name of the part."""
     one = np.ones(len(codes.weight))
     made = {
