@@ -47,11 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
         blocks = RECIPES[name].make(given.shared, target)
         card = (HERE / name / "README.md").read_text(encoding="utf-8")
         (target / "README.md").write_text(fill(card, blocks), encoding="utf-8", newline="\n")
-        plan = HERE / name / "report.toml"
-        if plan.is_file() and target != plan.parent:
-            shutil.copyfile(plan, target / plan.name)
+        if target != HERE / name:
+            copy_by_hand(HERE / name, target)
         print(f"{target}: built")
     return 0
+
+
+def copy_by_hand(home: Path, target: Path) -> None:
+    """Copy what no source holds: the plan of a report, and codes given by hand."""
+    if (home / "report.toml").is_file():
+        shutil.copyfile(home / "report.toml", target / "report.toml")
+    if (home / "coding").is_dir():
+        shutil.copytree(home / "coding", target / "coding", dirs_exist_ok=True)
 
 
 if __name__ == "__main__":
