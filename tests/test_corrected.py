@@ -95,7 +95,7 @@ def test_everything_coded_by_hand_is_the_truth():
 
 def test_a_perfect_coder_is_believed():
     truth = corpus(4, documents=60)
-    labelled = sampled(truth, np.random.default_rng(1).permutation(len(truth))[:200])
+    labelled = fr.draw(truth, 200, strata="region", seed=1).labelled(truth)
     table = (
         fr.correction(truth, "region", labelled=labelled)
         .set_index(["statistic", "group", "frame"])
