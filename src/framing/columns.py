@@ -26,6 +26,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "topic": "a topic of a model",
         "coder": "who coded: a person, or a machine",
         "code": "1 where the coder finds the frame, 0 where not, or a rank; missing: not coded",
+        "severity": "'error': a file is refused; 'warning': codes may be wrong; 'hint': harmless",
+        "finding": "what is questionable in a codebook, by name",
         "n": "how often: occurrences of a term, segments of a frame",
         "n_reference": "how often in what the group is compared with",
         "df": "document frequency: documents of the group that use the feature",
@@ -70,7 +72,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "keyword": "a word or phrase as it stands in the text",
         "right": "words after a keyword",
         "url": "where the document was published",
-        "note": "why an interval or p-value is missing; empty otherwise",
+        "note": "why an interval or p-value is missing, or what to do; empty otherwise",
     }
 )
 

@@ -21,8 +21,8 @@ from framing.resources import bundled, distinct, find, known_keys, read_toml, ta
 if TYPE_CHECKING:
     from framing.corpus import Corpus
 
-_KEYS = ("name", "title", "version", "source", "frame")
-_FRAME_KEYS = ("name", "label", "definition", "terms", "case_sensitive", "weak", "exclude")
+KEYS = ("name", "title", "version", "source", "frame")
+FRAME_KEYS = ("name", "label", "definition", "terms", "case_sensitive", "weak", "exclude")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Codebook:
             file, the frame and the key.
         """
         path = find("codebooks", source)
-        table = known_keys(read_toml(path), _KEYS, str(path))
+        table = known_keys(read_toml(path), KEYS, str(path))
         frames = tuple(
             _frame(entry, f"{path}, frame {position}")
             for position, entry in enumerate(tables(table, "frame", str(path)), start=1)
@@ -149,7 +149,7 @@ class Codebook:
 def _frame(entry: Any, where: str) -> Frame:
     if isinstance(entry, dict) and isinstance(entry.get("name"), str):
         where = f"{where} ({entry['name']})"
-    table = known_keys(entry, _FRAME_KEYS, where)
+    table = known_keys(entry, FRAME_KEYS, where)
     name = text(table, "name", where)
     terms = parse_terms(table, "terms", where) + parse_terms(table, "case_sensitive", where, True)
     weak = parse_terms(table, "weak", where)
