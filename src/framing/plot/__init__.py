@@ -16,7 +16,9 @@ US, EU and JP: no interval, only 3 documents
 
 from framing.plot.change import plot_change
 from framing.plot.change_points import plot_change_points
+from framing.plot.confusion import plot_confusion
 from framing.plot.contrast import plot_contrast
+from framing.plot.correction import plot_correction
 from framing.plot.divergence import plot_divergence
 from framing.plot.emphasis import plot_emphasis
 from framing.plot.keyness import plot_keyness
@@ -34,7 +36,9 @@ __all__ = [
     "looks",
     "plot_change",
     "plot_change_points",
+    "plot_confusion",
     "plot_contrast",
+    "plot_correction",
     "plot_divergence",
     "plot_emphasis",
     "plot_keyness",
