@@ -68,10 +68,10 @@ def test_unequal_chances_by_hand():
     [(None, 0.50977262, 0.48374115, 0.53580408), (0.6, 0.5097, 0.48366789, 0.53573211)],
 )
 def test_against_ppi_python(power, estimate, low, high):
-    """Numbers of ppi-python 0.2.3: λ is of the segments not in the sample there, of all here.
+    """Numbers of ppi-python 0.2.3, whose λ is of the segments not in the sample: None, or 0.5.
 
-    >>> ppi_mean_pointestimate(Y, Yhat, Yhat_unlabeled, lam=lam)  # lam: None, 0.6 · 5000/6000
-    >>> ppi_mean_ci(Y, Yhat, Yhat_unlabeled, alpha=0.05, lam=lam)
+    ``ppi_mean_pointestimate(Y, Yhat, Yhat_unlabeled, lam=lam)`` and
+    ``ppi_mean_ci(Y, Yhat, Yhat_unlabeled, alpha=0.05, lam=lam)``.
     """
     rng = np.random.default_rng(7)
     y = rng.integers(0, 2, 6000)
