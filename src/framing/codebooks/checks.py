@@ -55,14 +55,15 @@ def _redundant(frame: Frame) -> Iterator[Finding]:
             and not (covers(term, other) and covers(other, term) and at > place)
         ]
         enough = [other for other, kind in others if kind == "strong"]
-        always = [other for other in enough if _always(other, term, frame)]
+        always = [other for other in enough if not _unless(other, term, frame)]
         if always:
             note = f"{str(always[0])!r} is found wherever it is: leave it out, no code will change."
             yield Finding("hint", "redundant", frame.name, str(term), note)
         elif enough:
+            but = " and ".join(_unless(enough[0], term, frame))
             note = (
-                f"{str(enough[0])!r} is found wherever it is, but for hyphenated spellings and "
-                "exclusions: leave it out unless these matter."
+                f"{str(enough[0])!r} is found wherever it is, but for {but}: leave it out unless "
+                "that matters."
             )
             yield Finding("hint", "nearly redundant", frame.name, str(term), note)
         elif others and strength == "weak":
@@ -73,12 +74,14 @@ def _redundant(frame: Frame) -> Iterator[Finding]:
             yield Finding("warning", "pair", frame.name, str(term), note)
 
 
-def _always(other: Pattern, term: Pattern, frame: Frame) -> bool:
-    """Whether `other` is found wherever `term` is, however spelt and whatever is excluded."""
+def _unless(other: Pattern, term: Pattern, frame: Frame) -> list[str]:
+    """Say where `term` may be found without `other`, though it stands in it."""
     if covers(other, term):
-        return True
-    cancelled = any(can_stand_in(other, exclusion) for exclusion in frame.exclude)
-    return stands_in(other, term) and not cancelled
+        return []
+    reasons = [] if stands_in(other, term) else ["hyphenated spellings"]
+    if any(can_stand_in(other, exclusion) for exclusion in frame.exclude):
+        reasons.append("exclusions")
+    return reasons
 
 
 def _useless(frame: Frame) -> Iterator[Finding]:

@@ -86,8 +86,10 @@ class _Reader:
 
     def keys(self, table: dict[str, Any], allowed: Iterable[str], where: str) -> None:
         frame = str(table.get("name", "")) if where != "the file" else ""
+        none: dict[str, Any] = {}
         for key in table:
-            self.tried("unknown key", known_keys, {key: 0}, allowed, where, default={}, frame=frame)
+            alone = {key: table[key]}
+            self.tried("unknown key", known_keys, alone, allowed, where, default=none, frame=frame)
 
     def frame(self, entry: Any, position: int) -> Frame:
         where = f"frame {position}"
