@@ -67,9 +67,9 @@ def _pairs(table: pd.DataFrame) -> Iterator[str]:
     for (group, reference, *period), rows in _by(table, ["group", "reference", *timed]):
         who = " in ".join([f"{group} against {reference}", *period])
         judged = _judged(rows, 1.0)
-        for row in judged.pop("clear", []):
-            favoured = group if row.estimate > 0 else reference
-            yield f"{who}: errors of the coder favour {favoured} in {row.feature} by {_size(row)}."
+        for row in judged.pop("clear", []) + judged.get("untested", []):
+            favoured, size = group if row.estimate > 0 else reference, _size(row, _test(row))
+            yield f"{who}: errors of the coder favour {favoured} in {row.feature} by {size}."
         yield from _unclear(judged, who, "bias", 1.0)
 
 
@@ -80,10 +80,10 @@ def _slopes(table: pd.DataFrame) -> Iterator[str]:
         first, last = period.split("–")
         steps = ordinal(last) - ordinal(first)
         judged = _judged(rows, steps)
-        for row in judged.pop("clear", []):
-            way = "raise" if row.estimate > 0 else "lower"
+        for row in judged.pop("clear", []) + judged.get("untested", []):
+            way, size = "raise" if row.estimate > 0 else "lower", _size(row, _test(row))
             each = f"more each {_STEPS[len(first)]}"
-            yield f"{who}: errors of the coder {way} {row.feature} by {_size(row)}, {each}."
+            yield f"{who}: errors of the coder {way} {row.feature} by {size}, {each}."
         yield from _unclear(judged, who, "drift", steps)
 
 
@@ -122,28 +122,27 @@ def _unclear(judged: dict[str, list[Any]], who: str, what: str, steps: float) ->
     if rows := judged.get("similar"):
         yield f"{who}: no clear {what} of {_bounds(rows, steps)}."
     if rows := judged.get("open"):
-        half = max(_half(row) * steps for row in rows)
+        half = steps * max(row.high - row.low for row in rows) / 2
         more = count_of(_rounded(rows[0].n_segments * (half / NEAR) ** 2), "segment")
         coded = count_of(rows[0].n_segments, "segment")
         few = f"{coded} coded by hand tell too little of {_bounds(rows, steps)}"
         yield f"{who}: {few}; about {more} would tell to within {points(NEAR)}."
-    if rows := judged.get("untested"):
-        sizes = listed([f"{row.feature} by {_size(row)}" for row in rows])
-        yield f"{who}: no test of {what}; errors move {sizes}."
     if rows := judged.get("unknown"):
         names = listed([str(row.feature) for row in rows])
         yield f"{who}: nothing can be said of {names} ({rows[0].note})."
 
 
-def _size(row: Any) -> str:
+def _size(row: Any, test: str = "") -> str:
     """How large an error is, with its interval, counted so that it is above nought."""
-    tested = not pd.isna(getattr(row, "q_value", float("nan")))
     sign = -1 if row.estimate < 0 else 1
     low, high = sorted([sign * row.low, sign * row.high])
     size = points(abs(row.estimate))
     unit = "percentage point" if size == "1" else "percentage points"
-    test = f"; {probability('q', row.q_value)}" if tested else ""
     return f"{size} {unit} ({points_interval(low, high, row.level)}{test})"
+
+
+def _test(row: Any) -> str:
+    return "; no test" if pd.isna(row.q_value) else f"; {probability('q', row.q_value)}"
 
 
 def _bound(row: Any, steps: float = 1.0) -> str:
@@ -154,10 +153,6 @@ def _bounds(rows: list[Any], steps: float) -> str:
     """Frames, with how large an error may be at most."""
     first = f"{rows[0].feature} (at most {_bound(rows[0], steps)} percentage points)"
     return listed([first, *(f"{row.feature} ({_bound(row, steps)})" for row in rows[1:])])
-
-
-def _half(row: Any) -> float:
-    return float(row.high - row.low) / 2
 
 
 def _rounded(number: float) -> int:
