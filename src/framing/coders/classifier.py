@@ -1,0 +1,377 @@
+"""A classifier of frames: learned from segments coded by hand."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import (
+    check_consistent_length,
+    check_is_fitted,
+    check_non_negative,
+    column_or_1d,
+    validate_data,
+)
+
+from framing.coders.explanation import contributions, word_weights
+from framing.coders.hits import hit_scores, in_common
+from framing.coders.linear import Linear, out_of_fold, splits_of
+from framing.coders.matrices import (
+    as_features,
+    check_terms,
+    paired,
+    read_codes,
+    read_groups,
+    same_terms,
+)
+from framing.coders.odds import check_threshold, cut, fit_odds
+from framing.coders.vectors import vectors_of
+from framing.errors import InputError, InputWarning, one_of
+from framing.features import Features
+from framing.frames import Codebook
+from framing.inference import Floats
+from framing.wording import listed
+
+WHO = "FrameClassifier"
+
+
+class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Learn from hand codes which words go with each frame, and code other segments.
+
+    Parameters
+    ----------
+    codebook : Codebook, str or path, optional
+        How often a segment uses the codebook's terms for a frame bears on its code too, as far as
+        that helped with the hand codes. Frames are matched by name.
+    vectors : DataFrame or "wordllama", optional
+        Word vectors, a row a word: words that mean alike then speak for each other.
+        ``"wordllama"`` are those of the package of that name (``pip install framing[embeddings]``).
+    C : float
+        Inverse strength of the ridge penalty.
+    min_df : float
+        Terms used in fewer of the coded segments are left out.
+    threshold : {"f1", "share"} or float
+        From which probability on a frame is coded. "f1": that which maximises the F1 to be
+        expected; it codes rare and hard frames more often than they are there. "share": that with
+        which as many segments are coded as were by hand. Or the same number for all frames.
+    cv : int, or iterable of (train, test)
+        Folds in which probabilities and thresholds are learned.
+    random_state : int
+        Deals segments into folds.
+
+    Attributes
+    ----------
+    frames_ : list of str
+    thresholds_ : array, shape (n_frames,)
+    slopes_ : array, shape (n_frames, n_scores)
+        How far the log-odds of a frame rise with the score of the words and, with `codebook`, with
+        that of its terms.
+    offsets_ : array, shape (n_frames,)
+    model_ : Linear
+        The model of the words.
+    classes_ : array
+        The frames; or, where ``y`` has one dimension, its labels.
+    n_features_in_ : int
+    feature_names_in_ : array of str
+        The terms, where they have names.
+
+    Notes
+    -----
+    1. A count y weighs ``log(1 + y) · idf``; rows have length 1.
+    2. A ridge logistic regression a frame gives scores; frame and no frame weigh alike, so that a
+       rare frame has a say.
+    3. The same is done in `cv` folds. The scores of segments that a model has not seen, and the
+       log of 1 + hits of the codebook per 1,000 tokens, are combined into log-odds
+       (:func:`framing.coders.odds.fit_odds`).
+    4. On the same probabilities thresholds are set. "f1" is half of the largest F1 to be expected,
+       so never above ½ (Lipton, Elkan & Naryanaswamy 2014).
+
+    Folds keep groups whole: documents, if ``X`` are Features. A frame that all or none of the
+    segments have is coded so everywhere, with a warning. A code between 0 and 1 counts in part as
+    one, in part as the other.
+
+    References
+    ----------
+    Lipton, Z. C., Elkan, C. & Naryanaswamy, B. (2014). Optimal thresholding of classifiers to
+    maximize F1 measure. *ECML PKDD*, 225–239.
+    Platt, J. (2000). Probabilities for SV machines. In *Advances in Large Margin Classifiers*,
+    61–74. MIT Press.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"document": range(8)})
+    >>> words = [
+    ...     [1, 0, 1],
+    ...     [2, 0, 0],
+    ...     [1, 0, 0],
+    ...     [3, 1, 0],
+    ...     [0, 1, 0],
+    ...     [0, 2, 1],
+    ...     [0, 1, 1],
+    ...     [0, 1, 0],
+    ... ]
+    >>> counts = Features(words, ["tariff", "river", "the"], rows, kind="term")
+    >>> codes = Features([[1]] * 4 + [[0]] * 4, ["economic"], rows, kind="frame")
+    >>> coder = FrameClassifier().fit(counts, codes)
+    >>> coder.predict(counts).ravel().tolist()
+    [1, 1, 1, 1, 0, 0, 0, 0]
+    >>> coder.terms(n=1)[["frame", "term"]].to_numpy().tolist()
+    [['economic', 'tariff'], ['economic', 'river']]
+    """
+
+    def __init__(
+        self,
+        codebook: Codebook | str | PathLike[str] | None = None,
+        *,
+        vectors: pd.DataFrame | str | None = None,
+        C: float = 1.0,
+        min_df: float = 2,
+        threshold: str | float = "f1",
+        cv: int | Iterable[tuple[Sequence[int], Sequence[int]]] = 5,
+        random_state: int = 0,
+    ) -> None:
+        self.codebook = codebook
+        self.vectors = vectors
+        self.C = C
+        self.min_df = min_df
+        self.threshold = threshold
+        self.cv = cv
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any, groups: Any = None, sample_weight: Any = None) -> Self:
+        """Learn from segments coded by hand.
+
+        Parameters
+        ----------
+        X : Features of terms, DataFrame, array or sparse array, shape (n_segments, n_terms)
+            Counts, not negative. Features may hold more segments than `y` does.
+        y : Features of frames, DataFrame or array, shape (n_segments, n_frames), or (n_segments,)
+            Codes from 0 to 1, a column a frame. An array with one dimension, or one column, holds
+            one of two labels a segment: the likelier is predicted then, whatever `threshold`.
+        groups : array_like, shape (n_segments,), or the name of a column of ``X.segments``
+            Segments of a group share a fold. Default: documents, or where `X` is a matrix, none.
+        sample_weight : array_like, shape (n_segments,), optional
+        """
+        check_threshold(self.threshold)
+        X, y = paired(X, y)
+        counts = self._counts(X, reset=True)
+        n = counts.shape[0]
+        codes, names, labels = read_codes(y, n)
+        check_non_negative(counts, WHO)
+        weight = _weights(sample_weight, n)
+        if isinstance(groups, str):
+            groups = _column(X, groups)
+        self.frames_ = names or [f"frame {i}" for i in range(codes.shape[1])]
+        self.classes_ = np.asarray(self.frames_) if labels is None else labels
+        self._flat = labels is not None
+
+        kept = np.flatnonzero(weight @ (counts > 0) >= self.min_df)
+        narrow = counts[:, kept]
+        how = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
+        splits = splits_of(self.cv, read_groups(groups, X, n), codes, self.random_state)
+        scores = self._joined(out_of_fold(narrow, codes, weight, splits, **how), self._hits(X))
+        fitted = [fit_odds(scores[:, f], codes[:, f], weight) for f in range(len(self.frames_))]
+        self.slopes_ = np.stack([slopes for slopes, _ in fitted])
+        self.offsets_ = np.array([offset for _, offset in fitted])
+        self.thresholds_ = self._cut(expit(self._combined(scores)), codes, weight)
+        self.model_ = Linear.fit(narrow, codes, weight, **how).renumbered(kept)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        tags.classifier_tags.multi_class = False
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Probability that each segment uses each frame, shape (n_segments, n_frames).
+
+        Where the codes had one dimension, of each of the two labels, shape (n_segments, 2).
+        """
+        chances = expit(self._log_odds(X))
+        return np.hstack([1 - chances, chances]) if self._flat else np.asarray(chances)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Code segments: 0 or 1, shape (n_segments, n_frames), or one of two labels each."""
+        coded = (expit(self._log_odds(X)) > self.thresholds_).astype(np.int64)
+        return np.asarray(self.classes_[coded.ravel()]) if self._flat else coded
+
+    def explain(
+        self, X: Any, segments: Sequence[Any] | None = None, n: int | None = 10
+    ) -> pd.DataFrame:
+        """List the words behind each decision.
+
+        Parameters
+        ----------
+        X : as in :meth:`fit`
+        segments : sequence, optional
+            Names of segments of Features, or numbers of rows of a matrix. Default all.
+        n : int, optional
+            At most so many words a segment and frame, those that bear most; None: all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a segment, frame and term of the segment: ``segment``, ``frame``, ``term``,
+            ``statistic`` ("contribution"), ``estimate``: how far the term raises the log-odds of
+            the frame. All contributions and a baseline add up to the log-odds. Hits of a codebook
+            have one row, named after it.
+        """
+        check_is_fitted(self)
+        names, rows = _chosen(X, segments)
+        part = X.where(rows) if isinstance(X, Features) else _rows(X, rows)
+        counts = self._counts(part, reset=False)
+        return contributions(
+            self.model_,
+            self.slopes_,
+            counts,
+            self._hits(part),
+            segments=[name for name, used in zip(names, rows, strict=True) if used],
+            frames=self.frames_,
+            terms=self._names,
+            codebook="" if self.codebook is None else f"hits of {self._book.name}",
+            n=n,
+        )
+
+    def terms(self, n: int = 10) -> pd.DataFrame:
+        """List the words that speak most for and against each frame.
+
+        Parameters
+        ----------
+        n : int
+            At most so many for, and so many against.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``frame``, ``term``, ``statistic`` ("weight"), ``estimate``: how far a term raises the
+            log-odds of the frame, for one unit of its share in the weighed counts of a segment.
+        """
+        check_is_fitted(self)
+        return word_weights(self.model_, self.slopes_[:, 0], self.frames_, self._names, n)
+
+    @property
+    def _names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{i}" for i in range(self.n_features_in_)] if names is None else list(names)
+
+    @property
+    def _book(self) -> Codebook:
+        assert self.codebook is not None
+        given = self.codebook
+        return given if isinstance(given, Codebook) else Codebook.load(given)
+
+    def _counts(self, X: Any, *, reset: bool) -> sparse.csr_array:
+        """Counts of the terms that the coder knows, or comes to know."""
+        check_terms(X, WHO)
+        if isinstance(X, Features) and not reset and hasattr(self, "feature_names_in_"):
+            return same_terms(X, self.feature_names_in_, WHO)
+        matrix = X.matrix if isinstance(X, Features) else X
+        counts = validate_data(
+            self,
+            matrix,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=np.float64,
+            ensure_min_samples=2 if reset else 1,
+        )
+        if isinstance(X, Features) and reset:
+            self.feature_names_in_ = np.asarray(X.names, dtype=object)
+        return sparse.csr_array(counts)
+
+    def _vectors(self, kept: NDArray[np.int64]) -> Floats | None:
+        if self.vectors is None:
+            return None
+        if not hasattr(self, "feature_names_in_"):
+            raise InputError("vectors= needs the names of terms; give Features or a DataFrame.")
+        return vectors_of(self.vectors, [str(self.feature_names_in_[i]) for i in kept])
+
+    def _hits(self, X: Any) -> Floats | None:
+        if self.codebook is None:
+            return None
+        in_common(self._book, self.frames_)
+        return hit_scores(as_features(X, WHO), self._book, self.frames_)
+
+    def _joined(self, words: Floats, hits: Floats | None) -> Floats:
+        """Scores of words and of hits, shape (n_segments, n_frames, n_scores)."""
+        return words[:, :, None] if hits is None else np.stack([words, hits], axis=2)
+
+    def _log_odds(self, X: Any) -> Floats:
+        check_is_fitted(self)
+        counts = self._counts(X, reset=False)
+        check_non_negative(counts, WHO)
+        words = self.model_.scores(counts)
+        return self._combined(self._joined(words, self._hits(X)))
+
+    def _combined(self, scores: Floats) -> Floats:
+        return np.asarray(np.einsum("sfk,fk->sf", scores, self.slopes_) + self.offsets_)
+
+    def _cut(self, chances: Floats, codes: Floats, weight: Floats) -> Floats:
+        """Set thresholds; say which frames do not vary, or cannot be told."""
+        thresholds = np.full(len(self.frames_), 0.5)
+        fixed, blind = [], []
+        for f, name in enumerate(self.frames_):
+            found = weight @ codes[:, f]
+            if found <= 0 or found >= weight.sum():
+                fixed.append(name)
+                continue
+            if not self._flat:
+                thresholds[f] = cut(self.threshold, chances[:, f], codes[:, f], weight)
+            if (chances[:, f] > thresholds[f]).all():
+                blind.append(name)
+        if fixed:
+            _warn(f"all hand codes are alike for {listed(fixed)}; coded so everywhere")
+        if blind:
+            _warn(
+                f"{listed(blind)}: words do not tell well enough which segments use it, so that "
+                "F1 is highest when all are coded; take predict_proba, or more hand codes"
+            )
+        return thresholds
+
+
+def _warn(text: str) -> None:
+    warnings.warn(f"{WHO}: {text}.", InputWarning, stacklevel=4)
+
+
+def _weights(given: Any, n: int) -> Floats:
+    if given is None:
+        return np.ones(n)
+    weight = column_or_1d(np.asarray(given, dtype=float))
+    check_consistent_length(np.empty(n), weight)
+    if not np.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
+        raise InputError("sample_weight must be finite, with no weight negative and not all zero.")
+    return np.asarray(weight)
+
+
+def _column(X: Any, name: str) -> Any:
+    if not isinstance(X, Features) or name not in X.segments:
+        columns = X.segments.columns if isinstance(X, Features) else ["an array of groups"]
+        raise one_of("groups", name, columns)
+    return X.segments[name]
+
+
+def _chosen(X: Any, segments: Sequence[Any] | None) -> tuple[list[Any], NDArray[np.bool_]]:
+    """Names of all segments, and which are wanted."""
+    names = X.segments["segment"].tolist() if isinstance(X, Features) else list(range(X.shape[0]))
+    if segments is None:
+        return names, np.ones(len(names), dtype=bool)
+    known = set(names)
+    for name in segments:
+        if name not in known:
+            raise InputError(f"no segment {name!r} among these; see Features.segments.")
+    return names, np.isin(np.asarray(names, dtype=object), list(segments))
+
+
+def _rows(X: Any, rows: NDArray[np.bool_]) -> Any:
+    kept = np.flatnonzero(rows)
+    return X.iloc[kept] if isinstance(X, pd.DataFrame) else X[kept]
