@@ -141,6 +141,14 @@ def test_without_tests_no_verdict_is_written():
     assert "no tests: sides overlap" in words_of(ax).lines
 
 
+def test_where_a_side_is_too_small_nothing_is_called_fair():
+    apart = confusion().query("statistic == 'net error'")
+    apart = apart.assign(statistic="difference in net error", group="US", reference="EU")
+    apart = apart.assign(p_value=0.3, q_value=0.3, low=np.nan, high=np.nan)
+    table = pd.concat([confusion(), confusion(group="US"), apart], ignore_index=True)
+    assert "too few to say" in [text.get_text() for text in plot_confusion(table).texts]
+
+
 def test_a_missing_interval_is_said_in_words_and_the_mark_is_hollow():
     few = "only 4 documents; an interval needs 6"
     ax = plot_confusion(confusion(low=np.nan, high=np.nan, note=few))

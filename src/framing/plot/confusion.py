@@ -70,7 +70,7 @@ def plot_confusion(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25) 
     groups = [str(group) for group in dict.fromkeys(levels["group"])]
     look = looks(groups) if groups != [""] else {"": NEUTRAL}
     differences = plain[plain["statistic"] == "difference in net error"]
-    step = min(0.27, 0.8 / len(groups))
+    step = min(0.36, 0.8 / len(groups))
     if ax is None:
         tall = ROW * max(2.1, len(groups) * 0.72) * len(shown)
         ax = new_axes(5.6 if len(differences) else 4.9, tall + 1.2)
@@ -102,7 +102,7 @@ def plot_confusion(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25) 
     dress(
         ax,
         title="What the coder found, missed and coded too much",
-        subtitle=[behind(net.reset_index()) if groups != [""] else "", remark],
+        subtitle=[behind(net.reset_index()).removeprefix(": "), remark],
         xlabel=f"share of {base(net, kind)}",
         below=notes(net.reset_index()),
         raised=25.0,
@@ -139,12 +139,15 @@ def _favoured(ax: Axes, differences: pd.DataFrame, kind: str, shown: list[str]) 
     beside(ax, -0.85, "errors favour", colour=DARK, bold=True)
     for i, name in enumerate(shown):
         beaten: dict[str, list[str]] = {}
+        found = set()
         for row in _rows(differences[differences[kind] == name]):
-            if verdict(row.low, row.high, row.q_value) == "clear":
+            found.add(judged := verdict(row.low, row.high, row.q_value))
+            if judged == "clear":
                 more, less = (row.group, row.reference)[:: 1 if row.estimate > 0 else -1]
                 beaten.setdefault(str(less), []).append(str(more))
         text = "; ".join(f"{', '.join(more)} > {less}" for less, more in beaten.items())
-        beside(ax, i, text or "none clearly", colour=DARK if text else GREY)
+        nobody = "too few to say" if found == {"unknown"} else "none clearly"
+        beside(ax, i, text or nobody, colour=DARK if text else GREY)
     return cannot(differences)
 
 

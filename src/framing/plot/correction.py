@@ -63,7 +63,7 @@ def plot_correction(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25)
     shown = list(moved.index[:n])
     look = looks(table["group"])
     groups = list(look)
-    step = min(0.27, 0.8 / len(groups))
+    step = min(0.36, 0.8 / len(groups))
     if ax is None:
         ax = new_axes(4.9, ROW * max(2.1, len(groups) * 0.72) * len(shown) + 1.1)
 
@@ -110,7 +110,8 @@ def _marks(ax: Axes, y: float, numbers: Mapping[str, Any], look: Look) -> float:
     if "hand" in numbers:
         share, low, high = numbers["hand"]
         ax.plot([low, high], [y, y], color=pale(look), lw=4.6, solid_capstyle="butt", zorder=1.5)
-        ax.plot([share], [y], marker="|", ms=4.6, mec="white", mew=1.4, zorder=1.6)
+        tick = pale(look) if np.isnan(low) else "white"
+        ax.plot([share], [y], marker="|", ms=4.6, mec=tick, mew=1.4, zorder=1.6)
         reach.append(high)
     if "corrected" in numbers:
         share, low, high = numbers["corrected"]
