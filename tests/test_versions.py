@@ -169,7 +169,7 @@ frames = st.builds(
 ).filter(lambda frame: frame.terms or frame.weak)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(old=frames, new=frames, seed=st.integers(0, 10_000))
 def test_every_change_of_code_is_put_down_to_an_edit(old: Frame, new: Frame, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -51,7 +51,7 @@ def draft(source: str | PathLike[str]) -> tuple[list[Finding], tuple[Frame, ...]
     none: list[Any] = []
     entries = reader.tried("bad value", tables, table, "frame", "the file", default=none)
     frames = [reader.frame(entry, position) for position, entry in enumerate(entries, start=1)]
-    if not frames:
+    if not frames and isinstance(table.get("frame", []), list):
         reader.error("no frames", "the file has no frames; write [[frame]] for each.")
     names = [frame.name for frame in frames]
     for position, name in enumerate(names):
