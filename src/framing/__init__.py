@@ -8,7 +8,9 @@ Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
 
 Data flow one way: ``load`` or ``read`` a corpus → ``count`` its terms → ``code`` its frames →
 compare (``emphasis``, ``contrast``, ``keyness``, ``tf_idf``, ``divergence``, ``trend``, ``change``,
-``shift``) → plot → report.
+``shift``) → plot → report. A coder that is not perfect is held against a sample coded by hand
+(``draw`` → ``code_by_hand`` → ``agreement``, ``evaluate``), and its shares are corrected by it
+(``labelled=``).
 Every comparison returns a table; :data:`COLUMNS` says what each of its columns means.
 
 >>> import framing as fr
@@ -23,8 +25,10 @@ from importlib.metadata import version
 from typing import Any
 
 from framing.actors import ActorList, mentions
+from framing.agreement import agreement, disagreements
 from framing.change_points import change_points
-from framing.coding import Sample, draw
+from framing.codebooks import compare_codebooks, coverage, hits, leave_terms_out, lint
+from framing.coding import Sample, code_by_hand, draw, read_codes, write_sheet
 from framing.columns import COLUMNS
 from framing.compare import contrast, emphasis
 from framing.context import keyword_in_context
@@ -44,6 +48,7 @@ from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend
+from framing.validation import bias, bias_in_words, evaluate
 from framing.word_shift import word_shift
 
 __version__ = version("framing")
@@ -53,29 +58,44 @@ __all__ = [
     "Codebook",
     "Corpus",
     "Features",
+    "FrameClassifier",
     "InputError",
     "InputWarning",
     "Sample",
+    "agreement",
+    "bias",
+    "bias_in_words",
     "change",
     "change_points",
     "closed_list",
     "code",
+    "code_by_hand",
     "collocations",
+    "compare_codebooks",
     "contrast",
     "correction",
     "count",
+    "coverage",
+    "disagreements",
     "divergence",
     "draw",
     "emphasis",
+    "evaluate",
     "groups",
+    "hits",
     "jensen_shannon",
     "keyness",
     "keyword_in_context",
+    "leave_terms_out",
+    "lint",
     "load",
     "mentions",
+    "plot_agreement",
     "plot_change",
     "plot_change_points",
+    "plot_confusion",
     "plot_contrast",
+    "plot_correction",
     "plot_divergence",
     "plot_emphasis",
     "plot_keyness",
@@ -87,6 +107,7 @@ __all__ = [
     "plot_trend",
     "plot_trends",
     "read",
+    "read_codes",
     "resonance",
     "shift",
     "simulate",
@@ -94,13 +115,18 @@ __all__ = [
     "timeline",
     "trend",
     "word_shift",
+    "write_sheet",
 ]
+
+_LEARNING = ("FrameClassifier",)
 
 
 def __getattr__(name: str) -> Any:
-    """Import plots and simulations when they are first asked for: they are slow to load."""
+    """Import plots, simulations and what learns when first asked for: they are slow to load."""
     if name == "simulate":
         return import_module("framing.simulate")
+    if name in _LEARNING:
+        return getattr(import_module("framing.coders"), name)
     if name.startswith("plot_") and name in __all__:
         return getattr(import_module("framing.plot"), name)
     raise AttributeError(f"module 'framing' has no attribute {name!r}")
