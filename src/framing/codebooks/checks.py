@@ -46,13 +46,17 @@ def is_short(pattern: Pattern) -> bool:
 def _redundant(frame: Frame) -> Iterator[Finding]:
     """Find terms that come with another term whatever the text."""
     every = [(one, "strong") for one in frame.terms] + [(one, "weak") for one in frame.weak]
+    begins: dict[str, list[int]] = {}
+    for place, (term, _) in enumerate(every):
+        begins.setdefault(term.parts[0][0].lower(), []).append(place)
     for place, (term, strength) in enumerate(every):
+        letters = {"*", *(part[0].lower() for part in term.parts)}
+        near = sorted({at for letter in letters for at in begins.get(letter, ())} - {place})
         others = [
-            (other, kind)
-            for at, (other, kind) in enumerate(every)
-            if at != place
-            and stands_in(other, term, hyphens=False)
-            and not (covers(term, other) and covers(other, term) and at > place)
+            every[at]
+            for at in near
+            if stands_in(every[at][0], term, hyphens=False)
+            and not (at > place and _same(every[at][0], term))
         ]
         enough = [other for other, kind in others if kind == "strong"]
         always = [other for other in enough if not _unless(other, term, frame)]
@@ -72,6 +76,10 @@ def _redundant(frame: Frame) -> Iterator[Finding]:
                 "it strong, or leave one out."
             )
             yield Finding("warning", "pair", frame.name, str(term), note)
+
+
+def _same(one: Pattern, other: Pattern) -> bool:
+    return covers(one, other) and covers(other, one)
 
 
 def _unless(other: Pattern, term: Pattern, frame: Frame) -> list[str]:

@@ -97,9 +97,20 @@ def _matches(one: Pattern, other: Pattern, words: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65536)
 def _meet(a: str, b: str) -> bool:
     """Whether some text fits both; ``*`` stands for any letters but blanks."""
-    if not a or not b:
-        return not a.strip("*") and not b.strip("*")
-    if "*" in (a[0], b[0]):
-        star, other = (a, b) if a[0] == "*" else (b, a)
-        return _meet(star[1:], other) or (other[0] != " " and _meet(star, other[1:]))
-    return a[0] == b[0] and _meet(a[1:], b[1:])
+    seen: set[tuple[int, int]] = set()
+    todo = [(0, 0)]
+    while todo:
+        i, j = todo.pop()
+        if (i, j) in seen:
+            continue
+        seen.add((i, j))
+        if i == len(a) and j == len(b):
+            return True
+        x, y = a[i : i + 1], b[j : j + 1]
+        if x == "*":
+            todo += [(i + 1, j)] + [(i, j + 1)] * (y not in ("", " "))
+        elif y == "*":
+            todo += [(i, j + 1)] + [(i + 1, j)] * (x not in ("", " "))
+        elif x and x == y:
+            todo.append((i + 1, j + 1))
+    return False
