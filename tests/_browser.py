@@ -63,7 +63,11 @@ class Page:
     def press(self, *keys, **more):
         """Press keys one after the other; `modifiers`: 1 Alt, 2 Control, 4 Meta, 8 Shift."""
         for key in keys:
-            given = {"key": key, "windowsVirtualKeyCode": KEYS.get(key) or ord(key.upper()), **more}
+            place = (
+                f"Digit{key}" if key.isdigit() else f"Key{key.upper()}" if len(key) == 1 else key
+            )
+            number = KEYS.get(key) or ord(key.upper())
+            given = {"key": key, "code": place, "windowsVirtualKeyCode": number, **more}
             text = "\r" if key == "Enter" else key if len(key) == 1 else ""
             self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **given)
             self.call("Input.dispatchKeyEvent", type="keyUp", **given)

@@ -14,14 +14,14 @@ import pandas as pd
 
 from framing.coding.sample import Sample
 from framing.coding.sheet import ABOUT, FILLED, NAMES, frame_names, metadata
-from framing.coding.spreadsheet import read_cells
+from framing.coding.spreadsheet import read_cells, whole
 from framing.columns import tidy
 from framing.corpus import some
 from framing.errors import InputError, InputWarning, one_of
 from framing.frames import Codebook
 
 BLANKS = ("missing", "zero")
-_CODE = r"\d{1,3}([.,]0*)?"
+_UNCODED = "no row is coded; write 0 and 1, or 1 in column 'done'"
 
 
 def read_codes(
@@ -106,6 +106,8 @@ def read_codes(
     tables: list[pd.DataFrame] = []
     for path, name in zip(files, given, strict=True):
         cells = read_cells(path, NAMES, encoding)
+        if cells.empty:
+            raise InputError(f"{path}: {_UNCODED}.")
         frames = _frames(cells, frames, sample, path)
         about = _about(cells, sample, name, path)
         marks = _marks(cells, frames, int(highest), path)
@@ -188,8 +190,8 @@ def _marks(cells: pd.DataFrame, frames: Sequence[str], highest: int, path: Path)
     marks = {}
     for name in [*frames, *(["done"] if "done" in cells else [])]:
         most = 1 if name == "done" else highest
-        known = cells[name].str.fullmatch(_CODE) | (cells[name] == "")
-        number = cells[name].where(known, "").str.replace(",", ".").replace("", "nan").astype(float)
+        number = cells[name].map(whole).astype(float)
+        known = number.notna() | (cells[name] == "")
         choice = "0, 1" if most == 1 else f"0 to {most}"
         why = f"is not a code; write {choice} or nothing"
         _refuse(~known | (number > most), cells, path, name, why)
@@ -203,7 +205,7 @@ def _coded(segments: pd.Series[str], marks: pd.DataFrame, blank: str, path: Path
     begun = marks.notna().any(axis=1)
     coded = (done == 1) | (begun & done.isna())
     if not coded.any():
-        raise InputError(f"{path}: no row is coded; write 0 and 1, or 1 in column 'done'.")
+        raise InputError(f"{path}: {_UNCODED}.")
     drafts = segments[begun & (done == 0)].tolist()
     if drafts:
         _warn(

@@ -12,14 +12,13 @@ from typing import Any
 
 from framing.coding.sample import Sample
 from framing.coding.sheet import FILLED, NAMES, frame_names, passages
-from framing.coding.spreadsheet import csv_text, read_cells
+from framing.coding.spreadsheet import csv_text, read_cells, whole
 from framing.corpus import some
 from framing.errors import InputError
 from framing.files import digest, write_whole
 from framing.frames import Codebook
 
 _NOTE_CHARACTERS = 10_000
-_ON, _OFF = {"1": "1", "1.0": "1", "0": "0", "0.0": "0", "": "0"}, "0"
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class Desk:
         rows = []
         names = self.passages[list(NAMES)].itertuples(index=False)
         for place, (segment, document) in enumerate(names):
-            mark = self.marks.get(place, Mark(_OFF * len(self.frames)))
+            mark = self.marks.get(place, Mark("0" * len(self.frames)))
             # "0" is written once the segment is done: before that nobody has said no
             codes = [code if mark.done or code == "1" else "" for code in mark.codes]
             done = "1" if mark.done else "0"
@@ -190,7 +189,7 @@ class Desk:
             if place in marks:
                 raise InputError(f"{where}, row {row[0]}: the segment stands twice; delete one.")
             marks[place] = mark
-        untouched = Mark(_OFF * len(self.frames))
+        untouched = Mark("0" * len(self.frames))
         return {place: mark for place, mark in sorted(marks.items()) if mark != untouched}
 
     def _mark(self, row: Any, cells: Any, places: Mapping[str, int]) -> tuple[int, Mark]:
@@ -200,11 +199,12 @@ class Desk:
                 f"{where}, belongs to another sample: segment {cells['segment']!r} is not in this "
                 "one; name another file."
             )
-        for name in (*self.frames, "done"):
-            if cells[name] not in _ON:
+        codes = {name: whole(cells[name] or "0") for name in (*self.frames, "done")}
+        for name, code in codes.items():
+            if code not in (0, 1):
                 raise InputError(f"{where}, column {name!r}: {cells[name]!r} is not 1, 0 or blank.")
-        codes = "".join(_ON[cells[name]] for name in self.frames)
-        return places[cells["segment"]], Mark(codes, _ON[cells["done"]] == "1", cells["note"])
+        digits = "".join(str(codes[name]) for name in self.frames)
+        return places[cells["segment"]], Mark(digits, codes["done"] == 1, cells["note"])
 
 
 def code_by_hand(

@@ -23,9 +23,10 @@ CELL_CHARACTERS = 32_767
 _FORMULA = r"(?=[=+\-@＝＋－＠])"
 _BARE = re.compile(rf"(^|[;\t\r\n])(\s*)('*){_FORMULA}")
 _GUARDED = re.compile(rf"(^|[;\t\r\n])(\s*)'('*){_FORMULA}")
-_NUMBER = r"[\d\s.,:/eE%-]*\d[\d\s.,:/eE%-]*"
+_NUMBER = r"[.,]?\d[\d\s.,:/eE%-]*"
 _BARE_NUMBER = re.compile(rf"'*{_NUMBER}")
 _GUARDED_NUMBER = re.compile(rf"'+{_NUMBER}")
+_WHOLE = re.compile(r"([0-9]{1,3})(?:[.,]0*)?")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -69,6 +70,18 @@ def writable(cell: str) -> str:
     True
     """
     return _UNWRITABLE.sub("\ufffd", cell)
+
+
+def whole(cell: str) -> int | None:
+    """Read a whole number below 1000 as spreadsheet programs write it.
+
+    Examples
+    --------
+    >>> whole("1"), whole("1.0"), whole("1,0"), whole("0.5"), whole("")
+    (1, 1, 1, None, None)
+    """
+    match = _WHOLE.fullmatch(cell)
+    return int(match[1]) if match else None
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], names: Sequence[str]) -> str:

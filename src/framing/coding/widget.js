@@ -46,7 +46,8 @@ function render({ model, el }) {
   const retry = element("button", { type: "button", class: "fd-retry" }, "Try again");
   const passage = element("div", { class: "fd-passage", tabindex: "0", role: "region" });
   const frameButtons = frames.map(frameButton);
-  const note = element("textarea", { id: `${id}-note`, rows: "2", maxlength: "10000" });
+  const noting = { id: `${id}-note`, rows: "2", maxlength: "10000", "aria-label": "Note" };
+  const note = element("textarea", noting);
   const saved = element("span", { class: "fd-saved", role: "status" });
   const said = element("span", { class: "fd-unseen", "aria-live": "assertive" });
   const help = element("dl", { class: "fd-help", id: `${id}-help` });
@@ -206,6 +207,7 @@ function render({ model, el }) {
   });
 
   function commandFor(event) {
+    if (event.shiftKey && event.key.length > 1) return undefined; // Shift+Enter runs a cell
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const digit = /^Digit(\d)$/.exec(event.code); // where digits need Shift, the key without it
     return commands[name] ?? (digit && !event.shiftKey ? commands[digit[1]] : undefined);
@@ -213,12 +215,9 @@ function render({ model, el }) {
 
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && event.target !== note) return;
     event.stopPropagation(); // or the notebook would take it for one of its own commands
-    if (event.target === note) {
-      if (event.key === "Escape") passage.focus({ preventScroll: true });
-      return;
-    }
+    if (event.key === "Escape") leave();
+    if (event.target === note || event.key === "Escape") return;
     const pressing = event.key === "Enter" || event.key === " ";
     if (pressing && event.target.closest("button, a")) return;
     const command = commandFor(event);
@@ -229,6 +228,14 @@ function render({ model, el }) {
     command();
     if (model.get("place") !== before) passage.focus({ preventScroll: true });
   });
+
+  /** Go from the note to the text, and from anywhere else to what the desk stands in: its cell. */
+  function leave() {
+    const outside = el.closest("[tabindex]");
+    if (document.activeElement === note) passage.focus({ preventScroll: true });
+    else if (outside) outside.focus({ preventScroll: true });
+    else document.activeElement.blur();
+  }
 
   let isNoteBegun = false;
   note.addEventListener("focus", () => (isNoteBegun = false));
@@ -276,7 +283,8 @@ function render({ model, el }) {
     if (text.paragraph) facts.push(["paragraph", text.paragraph]);
     if (text.words) facts.push(["words to find it by", text.words]);
     for (const [name, fact] of facts) {
-      parts.push(element("p", { class: "fd-fact" }, element("span", {}, `${name}: `), fact));
+      const words = `${name[0].toUpperCase()}${name.slice(1)}: ${fact}`;
+      parts.push(element("p", { class: "fd-fact" }, words));
     }
     if (text.text) parts.push(element("p", { class: "fd-text", dir: "auto" }, text.text));
     if (/^https?:\/\//i.test(text.url ?? "")) {

@@ -12,7 +12,7 @@ import traitlets
 from framing.coding.desk import Desk, Mark
 
 KEYS = "1234567890abcefghijklmopqrstvwxyz"
-"""Keys of the first frames: those that remain once d, n and u are commands."""
+"""Keys of the first frames; d, n and u are commands, and frames beyond these have no key."""
 
 _AHEAD = 3
 
@@ -40,8 +40,12 @@ class View(anywidget.AnyWidget):
                 "coder": desk.coder,
                 "size": len(desk),
                 "frames": [
-                    {"label": frame.label, "definition": frame.definition, "key": key}
-                    for frame, key in zip(desk.codebook.frames, KEYS.ljust(1000), strict=False)
+                    {
+                        "label": frame.label,
+                        "definition": frame.definition,
+                        "key": KEYS[place : place + 1],
+                    }
+                    for place, frame in enumerate(desk.codebook.frames)
                 ],
             },
             marks={str(place): asdict(mark) for place, mark in desk.marks.items()},
