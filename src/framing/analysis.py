@@ -6,80 +6,40 @@ import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from framing.agreement import agreement
+from framing.coding import Sample, read_codes
+from framing.columns import tidy
 from framing.compare import contrast, emphasis
 from framing.corpus import Corpus
+from framing.corrected import correction
 from framing.count import count
 from framing.divergence import divergence
 from framing.errors import InputError, one_of
 from framing.features import Features
-from framing.files import inside
 from framing.frames import code
-from framing.groups import TIMES
 from framing.inference import MINIMUM
 from framing.keyness import keyness
-from framing.resources import known_keys, read_toml, text, texts
+from framing.plan import Coding, Plan
 from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
 from framing.trend import change, trend
+from framing.validation import bias, evaluate
 
-_KEYS = ("title", "question", "by", "over", "codebook", "within", "cluster", "subset")
-_SUBSET_KEYS = ("column", "levels", "label")
+__all__ = ["CODER", "CORRECTED", "Analysis", "Plan", "analyse", "quietly"]
+
 TERMS = 60
 """Terms placed in the ternary plot are chosen among so many of the most frequent."""
 
+CODER = ("agreement", "evaluation", "bias", "correction")
+"""Tables that need hand codes: they tell how far a machine coder can be trusted."""
 
-@dataclass(frozen=True)
-class Plan:
-    """What to compare; read from a corpus folder's ``report.toml`` where it has one.
-
-    Parameters
-    ----------
-    by : str
-        ``"actor"`` or a column of metadata.
-    over : str
-        ``"year"``, ``"quarter"`` or ``"month"``.
-    codebook : str, optional
-        Name or path; None takes hand codes, else the bundled ``critical-technology``.
-    within : str, optional
-        A column whose mix differs between sides for reasons of selection: contrasts and slopes are
-        repeated within its levels.
-    cluster : str, optional
-        A column of clusters whose documents are not independent, such as the publisher: contrasts
-        and slopes are repeated with clusters, and not documents, varying by chance.
-    subset : dict, optional
-        ``column``, ``levels``, ``label``: they are repeated on these documents alone.
-    title, question : str
-    replicates, seed : int
-    """
-
-    by: str
-    over: str = "year"
-    codebook: str | None = None
-    within: str | None = None
-    cluster: str | None = None
-    subset: dict[str, Any] | None = None
-    title: str = ""
-    question: str = ""
-    replicates: int = 10_000
-    seed: int = 0
-
-    @classmethod
-    def of(cls, corpus: Corpus, **chosen: Any) -> Plan:
-        """Take the folder's plan, then what is chosen (not None), then defaults."""
-        given = {} if corpus.folder is None else _from_folder(Path(corpus.folder))
-        given |= {key: value for key, value in chosen.items() if value is not None}
-        given.setdefault("by", "region" if "region" in corpus.documents else "actor")
-        if given["by"] in TIMES:
-            raise InputError(f"by={given['by']!r} is a unit of time; name sides, and time as over.")
-        if given.get("over", "year") not in TIMES:
-            raise one_of("over", given["over"], TIMES)
-        return cls(**given)
+CORRECTED = "with hand codes"
+"""How the ``statistic`` of corrected differences and slopes ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +53,12 @@ class Analysis:
         ``change``, ``shift``, ``tf_idf`` and, where there are terms, ``terms`` (emphasis of
         frequent ones); see the functions of the same names. ``contrast`` and ``trend`` hold the
         plain differences and slopes and, where the plan asks, the same ones within a column, by
-        clusters and in a subset, told apart by ``statistic`` ("difference within topic").
+        clusters, in a subset and corrected, told apart by ``statistic`` ("difference within
+        topic", "difference with hand codes"). Where the plan names hand codes there are also
+        ``agreement``, ``evaluation`` (of all sides together, ``group`` missing, and of each),
+        ``bias`` and ``correction``.
     skipped : dict of str
-        Tables that could not be made, and why.
+        Tables that could not be made, and why. One in neither was not asked for.
     """
 
     corpus: Corpus
@@ -139,10 +102,23 @@ def analyse(
     -----
     With fewer documents than an interval needs, segments are taken to vary within documents
     (``unit="segment"``), and intervals describe these documents only.
+
+    Hand codes that the plan names check a machine: where the frames compared are themselves coded
+    by hand, the tables of :data:`CODER` are skipped. Unsound files of hand codes raise InputError.
     """
     plan = plan or Plan.of(corpus)
     progress("frames")
     frames = code(corpus, _codebook(corpus, plan))
+
+    def wanted(name: str) -> bool:
+        return only is None or name in only
+
+    skipped: dict[str, str] = {}
+    checked = plan.coding is not None and any(map(wanted, (*CODER, "contrast", "trend")))
+    if checked and plan.codebook is None and corpus.frames is not None:
+        skipped |= dict.fromkeys(CODER, "frames were coded by hand; name a codebook to check one")
+        checked = False
+    hand = _Hand.of(corpus, plan.coding) if checked and plan.coding else None
     progress("terms")
     has_terms = corpus.has_texts or corpus.terms is not None
     counts = (
@@ -151,27 +127,29 @@ def analyse(
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
-    skipped: dict[str, str] = {}
+
+    def guarded(measure: Callable[..., pd.DataFrame], statistic: str) -> pd.DataFrame:
+        readings = _readings(frames, plan, unit, hand)
+        return _guarded(measure, statistic, readings, chosen, skipped)
+
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "timeline": lambda: timeline(frames, plan.by, plan.over),
         "keyness": lambda: keyness(features, plan.by, **chosen),
         "emphasis": lambda: emphasis(frames, plan.by, **chosen),
-        "contrast": lambda: _guarded(
-            frames, plan, partial(contrast, by=plan.by), "difference", chosen, skipped
-        ),
+        "contrast": lambda: guarded(partial(contrast, by=plan.by), "difference"),
         "divergence": lambda: divergence(frames, plan.by, **chosen),
-        "trend": lambda: _guarded(
-            frames, plan, partial(trend, by=plan.by, over=plan.over), "slope", chosen, skipped
-        ),
+        "trend": lambda: guarded(partial(trend, by=plan.by, over=plan.over), "slope"),
         "change": lambda: change(frames, plan.by, plan.over, **chosen),
         "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
         "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
     }
     if counts is not None:
         steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
+    if hand is not None:
+        steps |= hand.steps(frames, plan, chosen)
     tables: dict[str, pd.DataFrame] = {}
     for name, step in steps.items():
-        if only is not None and name not in only:
+        if not wanted(name):
             continue
         progress(name)
         try:
@@ -181,24 +159,45 @@ def analyse(
     return Analysis(corpus, plan, frames, counts, unit, tables, skipped)
 
 
-def _from_folder(folder: Path) -> dict[str, Any]:
-    """Read and check ``report.toml``; a codebook's path is relative to the folder."""
-    path = inside(folder, "report.toml", str(folder))
-    if not path.is_file():
-        return {}
-    where = str(path)
-    given = known_keys(read_toml(path), _KEYS, where)
-    for key in given.keys() - {"subset"}:
-        text(given, key, where)
-    if "codebook" in given and (own := inside(folder, given["codebook"], where)).is_file():
-        given["codebook"] = str(own)
-    if "subset" in given:
-        subset = known_keys(given["subset"], _SUBSET_KEYS, f"{where}, subset")
-        for key in ("column", "label"):
-            text(subset, key, f"{where}, subset")
-        if not texts(subset, "levels", f"{where}, subset"):
-            raise InputError(f"{where}, subset: 'levels' is missing; list the levels to keep.")
-    return given
+@dataclass(frozen=True, eq=False)
+class _Hand:
+    """Codes of people: what each coder said, and what counts."""
+
+    codes: pd.DataFrame
+    labelled: Features
+
+    @classmethod
+    def of(cls, corpus: Corpus, coding: Coding) -> _Hand:
+        sample = Sample.load(coding.sample, corpus)
+        codes = read_codes(coding.codes, sample=sample)
+        settled = read_codes(coding.settled, sample=sample) if coding.settled else codes
+        return cls(codes, sample.labelled(settled))
+
+    def steps(
+        self, frames: Features, plan: Plan, chosen: dict[str, Any]
+    ) -> dict[str, Callable[[], pd.DataFrame]]:
+        """How the tables of :data:`CODER` are made."""
+
+        def evaluation() -> pd.DataFrame:
+            sides = (None, plan.by)
+            parts = [evaluate(frames, self.labelled, by, **chosen) for by in sides]
+            return tidy(pd.concat(parts, ignore_index=True))
+
+        def errors() -> pd.DataFrame:
+            try:
+                return bias(frames, self.labelled, plan.by, plan.over, **chosen)
+            except InputError:  # hand codes of one year only, or without dates
+                return bias(frames, self.labelled, plan.by, **chosen)
+
+        def corrected() -> pd.DataFrame:
+            if chosen["unit"] == "segment":
+                raise InputError(f"hand codes correct shares of {MINIMUM} documents or more.")
+            return correction(frames, plan.by, labelled=self.labelled, **chosen)
+
+        def agreed() -> pd.DataFrame:
+            return agreement(self.codes, replicates=plan.replicates, seed=plan.seed)
+
+        return dict(zip(CODER, (agreed, evaluation, errors, corrected), strict=True))
 
 
 def _codebook(corpus: Corpus, plan: Plan) -> str | None:
@@ -207,30 +206,40 @@ def _codebook(corpus: Corpus, plan: Plan) -> str | None:
     return plan.codebook
 
 
-def _guarded(
-    frames: Features,
-    plan: Plan,
-    measure: Callable[..., pd.DataFrame],
-    statistic: str,
-    chosen: dict[str, Any],
-    skipped: dict[str, str],
-) -> pd.DataFrame:
-    """Measure, then measure `statistic` again guarded against the selection of documents."""
-    tables = [measure(frames, **chosen)]
-    again: dict[str, Callable[[], pd.DataFrame]] = {}
+def _readings(
+    frames: Features, plan: Plan, unit: str, hand: _Hand | None
+) -> dict[str, tuple[Features, dict[str, Any]]]:
+    """Frames and settings of the plain comparison and of every guarded one, by name."""
+    readings: dict[str, tuple[Features, dict[str, Any]]] = {"": (frames, {})}
     if plan.within is not None:
-        again[f"within {plan.within}"] = lambda: measure(frames, within=plan.within, **chosen)
-    if plan.cluster is not None and chosen["unit"] == "document":
-        again[f"by {plan.cluster}"] = lambda: measure(frames, cluster=plan.cluster, **chosen)
+        readings[f"within {plan.within}"] = frames, {"within": plan.within}
+    if plan.cluster is not None and unit == "document":
+        readings[f"by {plan.cluster}"] = frames, {"cluster": plan.cluster}
     if plan.subset is not None:
         column, levels = plan.subset["column"], plan.subset["levels"]
         if column not in frames.segments:
             raise one_of("subset column", column, frames.segments.columns)
         some = frames.where(frames.segments[column].isin(levels))
-        again[f"in {plan.subset['label']}"] = lambda: measure(some, **chosen)
-    for how, step in again.items():
+        readings[f"in {plan.subset['label']}"] = some, {}
+    if hand is not None and unit == "document":
+        readings[CORRECTED] = frames, {"labelled": hand.labelled}
+    return readings
+
+
+def _guarded(
+    measure: Callable[..., pd.DataFrame],
+    statistic: str,
+    readings: dict[str, tuple[Features, dict[str, Any]]],
+    chosen: dict[str, Any],
+    skipped: dict[str, str],
+) -> pd.DataFrame:
+    """Measure, then measure `statistic` again in every other reading."""
+    tables = [measure(readings[""][0], **chosen)]
+    for how, (frames, settings) in readings.items():
+        if not how:
+            continue
         try:
-            table = step()
+            table = measure(frames, **settings, **chosen)
         except InputError as reason:
             skipped[f"{statistic} {how}"] = str(reason)
         else:
