@@ -62,9 +62,10 @@ def compare_codebooks(
 
     Notes
     -----
-    The two codes of a segment are paired, and so are the two shares of a document: the interval of
-    the difference is that of :func:`framing.contrast` between two groups that hold the same
-    documents. It is missing where no segment changes.
+    The difference is the share gained less the share lost, and its interval combines theirs
+    (:func:`framing.inference.combine`), so that the two codes of a segment are paired. Where no
+    segment changes there may still be others that would; where edits can only add segments, or
+    only take them away, the other share is known to be nought.
 
     Examples
     --------
@@ -146,28 +147,32 @@ def _shares(
     counts: Features,
     settings: Settings,
 ) -> pd.DataFrame:
-    """Shares before and after, and their difference: two groups that hold the same segments."""
+    """Shares before and after, and their difference: the share gained less the share lost."""
+    before, after = versions
     old, new = (np.column_stack([found[name].used for name in names]) for found in versions)
-    rows = pd.concat([counts.segments.assign(segment=range(i, 2 * len(old), 2)) for i in (0, 1)])
-    frames = Features(sparse.csr_array(np.vstack([new, old]).astype(float)), names, rows, "frame")
-    group = pd.DataFrame(np.repeat(np.eye(2, dtype=int), len(old), axis=0), columns=["new", "old"])
-    table = group.rename_axis(columns="group")
-    cells = Cells.of(frames, "codebook", settings, table=table)
-    estimate, low, high = cells.combined([0, 1], np.array([1.0, -1.0]))
-    same = (old == new).all(axis=0)
-    note = np.where(same, "no interval: no segment changes", cells.no_interval([0, 1], low))
-    shares = pd.DataFrame(
-        {
-            "before": cells.share[1],
-            "after": cells.share[0],
-            "statistic": "difference",
-            "estimate": estimate,
-            "low": np.where(same, np.nan, low),
-            "high": np.where(same, np.nan, high),
-            "note": note,
-        }
-    )
+    codes = np.vstack([new & ~old, old & ~new, old, new]).astype(float)
+    rows = pd.concat([counts.segments.assign(segment=range(i, 4 * len(old), 4)) for i in range(4)])
+    group = np.repeat(np.eye(4, dtype=int), len(old), axis=0)
+    table = pd.DataFrame(group, columns=["gained", "lost", "old", "new"])
+    frames = Features(sparse.csr_array(codes), names, rows, "frame")
+    cells = Cells.of(frames, "", settings, table=table.rename_axis(columns="group"))
+    impossible = ~np.array([_can_change(before[one].frame, after[one].frame) for one in names]).T
+    never = impossible & (cells.share[:2] == 0) & ~np.isnan(cells.low[:2])
+    low, high = (np.where(never, 0.0, end[:2]) for end in (cells.low, cells.high))
+    ends = cells.share[:2], low, high
+    estimate, low, high = cells.combined([0, 1], np.array([1.0, -1.0]), ends)
+    shares = pd.DataFrame({"before": cells.share[2], "after": cells.share[3]})
+    shares = shares.assign(statistic="difference", estimate=estimate, low=low, high=high)
+    shares["note"] = cells.no_interval([0, 1], low)
     return cells.label(shares, [0, 1]).assign(n_segments=len(cells.held[0]))
+
+
+def _can_change(old: Frame, new: Frame) -> tuple[bool, bool]:
+    """Whether the edits of a frame are such that segments can gain it, and lose it."""
+    loosening = {("exclusion", "removed"), ("strong", "added"), ("weak", "added")}
+    loosening.add(("strong", "made strong"))
+    edits = {(strength, done) for _, strength, done, _ in _undo(old, new)}
+    return bool(edits & loosening), bool(edits - loosening)
 
 
 def _edits(old: Evidence, new: Evidence, counts: Features) -> Iterator[tuple[object, ...]]:
