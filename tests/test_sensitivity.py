@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing.codebooks.hits import coverage
 from framing.codebooks.sensitivity import _verdict, leave_terms_out
 from framing.corpus import Corpus
 from framing.errors import InputError
@@ -149,6 +150,23 @@ def test_how_far_a_frame_rests_on_one_term() -> None:
     parts = whole().groupby(["frame", "group"])["part"].max()
     assert parts["security", "US"] == pytest.approx(0.214, abs=0.001)
     assert whole()["part"].max() <= 1
+
+
+def test_the_numbers_told_in_the_docs() -> None:
+    """docs/codebooks.md, "Putting a codebook to the test"."""
+    table = whole()
+    parts = table.set_index(["frame", "group", "term"])["part"]
+    assert round(parts["protection", "US", "sanction*"].dropna().item(), 2) == 0.59
+    assert table.loc[table["frame"] == "cooperation", "part"].max() == pytest.approx(
+        0.08, abs=0.005
+    )
+    lost = table[table["verdict"].str.contains("no longer") & (table["frame"] == "domestic")]
+    assert set(zip(lost["group"], lost["reference"], strict=True)) == {("EU", "JP")}
+    assert (len(lost), (lost["decisive"] == 1).sum()) == (20, 15)
+    rests = coverage(leaders(), TECHNOLOGY).set_index("frame")
+    assert round(rests.loc["(no frame)", "estimate"], 2) == 0.30
+    assert list(rests.loc["protection", ["n_found", "n_terms", "term"]]) == [20, 204, "sanction*"]
+    assert round(rests.loc["protection", "concentration"], 2) == 0.62
 
 
 def test_a_reference_and_periods() -> None:
