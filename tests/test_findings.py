@@ -92,18 +92,20 @@ GUARD = "difference within topic"
         (
             (0.05, -0.06, 0.16, 0.4),
             "fragile",
-            "Clear only before we look within topic (5 points, 95% interval −6 to 16; q = 0.40).",
+            "Clear only in the plain comparison, not within topic (5 points, 95% interval −6 to "
+            "16; q = 0.40).",
         ),
         (
             (0.12, -0.06, 0.30, 0.2),
             "fragile",
-            "Clear only before we look within topic (12 points, 95% interval −6 to 30; q = 0.20)."
+            "Clear only in the plain comparison, not within topic (12 points, 95% interval −6 to "
+            "30; q = 0.20).",
         ),
         (
             (-0.15, -0.25, -0.05, 0.01),
             "fragile",
-            "Clear only before we look within topic (−15 points, 95% interval −25 to −5; "
-            "q = 0.010; the other way round).",
+            "Clear only in the plain comparison, not within topic (−15 points, 95% interval −25 "
+            "to −5; q = 0.010; the other way round).",
         ),
     ],
 )  # fmt: skip
@@ -140,8 +142,8 @@ def test_a_subset_says_how_few_documents_it_has():
     table = pd.concat([contrasts(CLEAR), few], ignore_index=True)
     one = the("difference", findings(analysis_of(emphasis=SHARES, contrast=table)))
     assert one.check == (
-        "Clear only before we look in the shared lists (30 points, 95% interval −10 to 60; "
-        "q = 0.50; 22 documents; about as large, but less certain)."
+        "Clear only in the plain comparison, not in the shared lists (30 points, 95% interval −10 "
+        "to 60; q = 0.50; 22 documents; about as large, but less certain)."
     )
 
 

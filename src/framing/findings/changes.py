@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.findings.checks import ends, strength, survival
+from framing.findings.checks import doubts, ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.trend import ordinal
 from framing.verdicts import verdicts
@@ -60,7 +60,7 @@ def slopes(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
         those = [index for index, one in strengths.items() if one == found]
         for group, rows in plain.loc[those].sort_index().groupby("group", sort=False):
             of = int((plain["group"] == group).sum())
-            yield _together(str(group), rows, of, found, voice)
+            yield _together(str(group), rows, of, found, table, voice)
 
 
 def _guards(table: pd.DataFrame, row: Any) -> pd.DataFrame:
@@ -101,7 +101,9 @@ def _slope(
     return Finding("change", found, headline, text, "trend", rows, check)
 
 
-def _together(group: str, rows: pd.DataFrame, of: int, found: str, voice: Voice) -> Finding:
+def _together(
+    group: str, rows: pd.DataFrame, of: int, found: str, table: pd.DataFrame, voice: Voice
+) -> Finding:
     """One finding for all slopes of a side that are small, or that are open."""
     parts = [
         f"{row.feature} {points(row.estimate, signed=True)} ({ends(row)})" for row in each(rows)
@@ -114,6 +116,7 @@ def _together(group: str, rows: pd.DataFrame, of: int, found: str, voice: Voice)
         text = f"Not clear, and from first to last at most {most} points. {text}"
     else:
         headline = f"{side}: no clear trend in {len(rows)} of {of}"
+        text += doubts([(row, _guards(table, row), _steps(row)) for row in each(rows)])
     text += voice.few(int(rows["n_documents"].min()), group)
     kind = "similarity" if found == "similar" else "open"
     return Finding(kind, found, headline, text, "trend", rows)

@@ -1,16 +1,17 @@
-"""What becomes of a difference or a change when documents are compared more carefully.
+"""What becomes of a difference or a change when it is looked at more carefully.
 
 Each comparison by itself is judged by :mod:`framing.verdicts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from framing.analysis import CORRECTED
 from framing.findings.voice import each
 from framing.verdicts import direction, one_way, verdict
 from framing.wording import count_of, listed, points, points_interval, probability
@@ -27,7 +28,8 @@ def strength(row: Any, guards: pd.DataFrame, scale: float = 1.0) -> str:
     row : object
         With ``estimate``, ``low``, ``high`` and ``q_value``.
     guards : pandas.DataFrame
-        The same in other comparisons, as where documents are compared within topics.
+        The same in other comparisons, as where documents are compared within topics. What is not
+        large by the codes of a machine must be so when they are corrected, too.
     scale : float
         What a slope is multiplied by before its size is judged: the periods from first to last.
 
@@ -42,7 +44,47 @@ def strength(row: Any, guards: pd.DataFrame, scale: float = 1.0) -> str:
     held = [holds(guard, row) for guard in each(guards)]
     if alone == "clear" and held:
         return "robust" if all(held) else "partly" if any(held) else "fragile"
-    return "guarded" if any(held) and alone != "clear" else alone
+    if any(held) and alone != "clear":
+        return "guarded"
+    return "open" if alone == "similar" and _doubted(guards, scale) else alone
+
+
+def corrected(guards: pd.DataFrame) -> list[Any]:
+    """Take the guard that hand codes correct, if there is one."""
+    return [one for one in each(guards) if one.statistic.endswith(f" {CORRECTED}")]
+
+
+def _doubted(guards: pd.DataFrame, scale: float) -> list[Any]:
+    """Take the guard that hand codes correct, if it may be large."""
+    return [
+        one
+        for one in corrected(guards)
+        if verdict(one.low, one.high, one.q_value, scale) != "similar"
+    ]
+
+
+def doubts(rows: Iterable[tuple[Any, pd.DataFrame, float]]) -> str:
+    """Name differences or slopes that are not large by a machine's codes, but corrected may be.
+
+    Parameters
+    ----------
+    rows : iterable of (row, guards, scale)
+        As :func:`strength` takes them.
+
+    Returns
+    -------
+    str
+        A sentence to be appended; empty if there are none.
+    """
+    parts = [
+        f"{row.feature} {points(one.estimate, signed=True)} ({ends(one)})"
+        for row, guards, scale in rows
+        if verdict(row.low, row.high, row.q_value, scale) == "similar"
+        for one in _doubted(guards, scale)
+    ]
+    if not parts:
+        return ""
+    return f" Not large by the machine’s codes; {CORRECTED}, it may be: {'; '.join(parts)}."
 
 
 def holds(guard: Any, row: Any) -> bool:
@@ -51,7 +93,7 @@ def holds(guard: Any, row: Any) -> bool:
 
 
 def survival(found: str, row: Any, guards: pd.DataFrame, unit: str = "points") -> str:
-    """Say what becomes of a difference or slope when documents are compared more carefully.
+    """Say what becomes of a difference or slope when it is looked at more carefully.
 
     Parameters
     ----------
@@ -81,7 +123,7 @@ def survival(found: str, row: Any, guards: pd.DataFrame, unit: str = "points") -
         return f"Clear only {listed(held)}, not in the plain comparison{others}."
     if found == "partly":
         return f"Clear, and it survives {listed(held)}; not so {listed(lost)}."
-    return f"Clear only before we look {listed(lost)}."
+    return f"Clear only in the plain comparison, not {listed(lost)}."
 
 
 def _guard_words(row: Any, unit: str, *, clear: bool) -> Callable[[Any], str]:

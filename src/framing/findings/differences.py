@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from framing.findings.checks import ends, strength, survival
+from framing.analysis import CORRECTED
+from framing.findings.checks import corrected, doubts, ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.wording import at_most, count_of, points, points_interval, probability, sentence
 
@@ -51,7 +52,7 @@ def differences(contrasts: pd.DataFrame, shares: pd.DataFrame, voice: Voice) -> 
         text = voice.begin(text) + _few(row, shares, voice)
         rows = plain.loc[[row.Index]]
         yield Finding("difference", "described", _headline(row, voice), text, "contrast", rows)
-    yield from _undecided(plain.loc[undecided].sort_index(), voice)
+    yield from _undecided(plain.loc[undecided].sort_index(), contrasts, voice)
 
 
 def _judged(
@@ -66,11 +67,12 @@ def _judged(
     tests = f"{probability('q', row.q_value)}, {count_of(family, 'test')}"
     text = f"{_shares(row, shares, voice)}{_size(row)}; {tests})."
     if found == "similar":
-        most = at_most(max(abs(row.low), abs(row.high)))
+        most = [at_most(max(abs(one.low), abs(one.high))) for one in (row, *corrected(guards))]
+        room = max(most, key=int)
         pair = f"{voice.side(row.group)} and {voice.side(row.reference)}"
-        headline = f"{sentence(row.feature)}: {pair} probably differ by no more than {most} points"
-        text += f" Not a clear difference; the interval leaves room for {most} points at most."
-        kind, check = "similarity", ""
+        headline = f"{sentence(row.feature)}: {pair} probably differ by no more than {room} points"
+        text += f" Not a clear difference; the interval leaves room for {most[0]} points at most."
+        kind, check = "similarity", _also(row, guards)
     else:
         headline = _headline(row, voice)
         kind, check = "difference", survival(found, row, guards)
@@ -78,7 +80,18 @@ def _judged(
     return Finding(kind, found, headline, text, "contrast", rows, check)
 
 
-def _undecided(rows: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
+def _also(row: Any, guards: pd.DataFrame) -> str:
+    """Say that hand codes bear out that a difference is not large; empty without them."""
+    said = ""
+    for one in corrected(guards):
+        sign = -1 if row.estimate < 0 else 1
+        low, high = sorted([sign * one.low, sign * one.high])
+        interval = points_interval(low, high, one.level)
+        said = f"Nor is it large {CORRECTED} ({points(sign * one.estimate)} points, {interval})."
+    return said
+
+
+def _undecided(rows: pd.DataFrame, contrasts: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
     """Name, pair by pair, the differences whose intervals are too wide."""
     for (group, reference), pair in rows.groupby(["group", "reference"], sort=False):
         parts = [
@@ -90,6 +103,7 @@ def _undecided(rows: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
             f"Neither clearly different nor clearly alike. {sentence(voice.side(group))} less "
             f"{voice.side(reference)}, in percentage points with intervals: {'; '.join(parts)}."
         )
+        text += doubts([(row, _same(contrasts, row), 1.0) for row in each(pair)])
         yield Finding("open", "open", headline, text, "contrast", pair)
 
 
