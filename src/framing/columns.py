@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "lost": "segments that use the frame under the old codebook only",
         "decisive": "segments whose code hinges on the term, or on the edit",
         "statistic": "what `estimate` is, by name",
+        "predicted": "mean of the probabilities that a coder gave",
         "estimate": "the number computed from the data",
         "low": "lower end of the interval; missing where no honest interval exists",
         "high": "upper end of the interval; missing where no honest interval exists",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -168,8 +168,20 @@ def _frame(entry: Any, where: str) -> Frame:
     )
 
 
+class FittedCoder(Protocol):
+    """A machine coder that has been fitted, such as :class:`framing.coders.FrameClassifier`."""
+
+    frames_: list[str]
+
+    def predict(self, X: Any, /) -> NDArray[Any]:
+        """Code segments: 0 or 1, shape (n_segments, n_frames)."""
+
+
 def code(
-    source: Corpus | Features, codebook: Codebook | str | PathLike[str] | None = None
+    source: Corpus | Features,
+    codebook: Codebook | FittedCoder | str | PathLike[str] | None = None,
+    *,
+    probabilities: bool = False,
 ) -> Features:
     """Tell which frames each segment uses.
 
@@ -177,10 +189,14 @@ def code(
     ----------
     source : Corpus or Features
         Features that know their corpus are coded there, so that pruning their vocabulary never
-        changes a frame; others are matched on their own names.
-    codebook : Codebook, str or path, optional
-        A codebook, or what :meth:`Codebook.load` takes. Without one, the hand codes that come
-        with the corpus.
+        changes a frame; others are matched on their own names. A fitted coder may want counts of
+        the terms that it was fitted to.
+    codebook : Codebook, str, path or fitted coder, optional
+        A codebook, or what :meth:`Codebook.load` takes; or a machine coder, such as a fitted
+        :class:`framing.coders.FrameClassifier`. Without one, the hand codes that come with the
+        corpus.
+    probabilities : bool
+        Of a machine coder: give the probability of each frame in place of 0 or 1.
 
     Returns
     -------
@@ -207,6 +223,10 @@ def code(
       document       frame  n
     0        b  protection  1
     """
+    if codebook is not None and hasattr(codebook, "predict"):
+        return _machine_codes(source, codebook, "predict_proba" if probabilities else "predict")
+    if probabilities:
+        raise InputError("probabilities= needs a fitted machine coder that gives them.")
     if codebook is None:
         return _hand_codes(source)
     if not isinstance(codebook, Codebook):
@@ -219,6 +239,19 @@ def code(
     corpus = source.corpus if isinstance(source, Features) else source
     names = [frame.name for frame in frames]
     return Features(sparse.csr_array(used), names, counts.segments, "frame", corpus)
+
+
+def _machine_codes(source: Corpus | Features, coder: Any, method: str) -> Features:
+    if not hasattr(coder, method):
+        raise InputError(f"{type(coder).__name__} gives no probabilities; leave them out.")
+    codes = np.asarray(getattr(coder, method)(source))
+    if codes.ndim != 2 or codes.shape[1] != len(coder.frames_):
+        raise InputError(
+            f"{type(coder).__name__} was fitted to labels; fit it to a column of codes a frame."
+        )
+    segments = source.segments if isinstance(source, Features) else source.table()
+    corpus = source.corpus if isinstance(source, Features) else source
+    return Features(sparse.csr_array(codes), coder.frames_, segments, kind="frame", corpus=corpus)
 
 
 def _hand_codes(source: Corpus | Features) -> Features:

@@ -10,40 +10,35 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import (
-    check_consistent_length,
     check_is_fitted,
     check_non_negative,
-    column_or_1d,
-    validate_data,
 )
 
+from framing.coders.coder import Coder
 from framing.coders.explanation import contributions, word_weights
 from framing.coders.hits import hit_scores, in_common
 from framing.coders.linear import Linear, out_of_fold, splits_of
 from framing.coders.matrices import (
     as_features,
-    check_terms,
+    chosen,
     paired,
     read_codes,
     read_groups,
-    same_terms,
+    read_weights,
+    rows_where,
 )
 from framing.coders.odds import check_threshold, cut, fit_odds
 from framing.coders.vectors import vectors_of
-from framing.errors import InputError, InputWarning, one_of
-from framing.features import Features
+from framing.errors import InputError, InputWarning
 from framing.frames import Codebook
 from framing.inference import Floats
 from framing.wording import listed
 
-WHO = "FrameClassifier"
 
-
-class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
     """Learn from hand codes which words go with each frame, and code other segments.
 
     Parameters
@@ -107,18 +102,10 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
+    >>> from framing import Features
     >>> rows = pd.DataFrame({"document": range(8)})
-    >>> words = [
-    ...     [1, 0, 1],
-    ...     [2, 0, 0],
-    ...     [1, 0, 0],
-    ...     [3, 1, 0],
-    ...     [0, 1, 0],
-    ...     [0, 2, 1],
-    ...     [0, 1, 1],
-    ...     [0, 1, 0],
-    ... ]
-    >>> counts = Features(words, ["tariff", "river", "the"], rows, kind="term")
+    >>> words = [[1, 0], [2, 0], [1, 0], [3, 1], [0, 1], [0, 2], [0, 1], [0, 1]]
+    >>> counts = Features(words, ["tariff", "river"], rows, kind="term")
     >>> codes = Features([[1]] * 4 + [[0]] * 4, ["economic"], rows, kind="frame")
     >>> coder = FrameClassifier().fit(counts, codes)
     >>> coder.predict(counts).ravel().tolist()
@@ -162,20 +149,18 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_threshold(self.threshold)
         X, y = paired(X, y)
-        counts = self._counts(X, reset=True)
+        counts = self._counts(X, reset=True, least=2)
         n = counts.shape[0]
         codes, names, labels = read_codes(y, n)
-        check_non_negative(counts, WHO)
-        weight = _weights(sample_weight, n)
-        if isinstance(groups, str):
-            groups = _column(X, groups)
+        check_non_negative(counts, self._who)
+        weight = read_weights(sample_weight, n)
         self.frames_ = names or [f"frame {i}" for i in range(codes.shape[1])]
         self.classes_ = np.asarray(self.frames_) if labels is None else labels
         self._flat = labels is not None
 
         kept = np.flatnonzero(weight @ (counts > 0) >= self.min_df)
         narrow = counts[:, kept]
-        how = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
+        how: dict[str, Any] = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
         splits = splits_of(self.cv, read_groups(groups, X, n), codes, self.random_state)
         scores = self._joined(out_of_fold(narrow, codes, weight, splits, **how), self._hits(X))
         fitted = [fit_odds(scores[:, f], codes[:, f], weight) for f in range(len(self.frames_))]
@@ -187,8 +172,6 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.positive_only = True
         tags.classifier_tags.multi_class = False
         tags.classifier_tags.multi_label = True
         return tags
@@ -228,8 +211,8 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             have one row, named after it.
         """
         check_is_fitted(self)
-        names, rows = _chosen(X, segments)
-        part = X.where(rows) if isinstance(X, Features) else _rows(X, rows)
+        names, rows = chosen(X, segments)
+        part = rows_where(X, rows)
         counts = self._counts(part, reset=False)
         return contributions(
             self.model_,
@@ -271,24 +254,6 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         given = self.codebook
         return given if isinstance(given, Codebook) else Codebook.load(given)
 
-    def _counts(self, X: Any, *, reset: bool) -> sparse.csr_array:
-        """Counts of the terms that the coder knows, or comes to know."""
-        check_terms(X, WHO)
-        if isinstance(X, Features) and not reset and hasattr(self, "feature_names_in_"):
-            return same_terms(X, self.feature_names_in_, WHO)
-        matrix = X.matrix if isinstance(X, Features) else X
-        counts = validate_data(
-            self,
-            matrix,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=np.float64,
-            ensure_min_samples=2 if reset else 1,
-        )
-        if isinstance(X, Features) and reset:
-            self.feature_names_in_ = np.asarray(X.names, dtype=object)
-        return sparse.csr_array(counts)
-
     def _vectors(self, kept: NDArray[np.int64]) -> Floats | None:
         if self.vectors is None:
             return None
@@ -300,7 +265,7 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.codebook is None:
             return None
         in_common(self._book, self.frames_)
-        return hit_scores(as_features(X, WHO), self._book, self.frames_)
+        return hit_scores(as_features(X, self._who), self._book, self.frames_)
 
     def _joined(self, words: Floats, hits: Floats | None) -> Floats:
         """Scores of words and of hits, shape (n_segments, n_frames, n_scores)."""
@@ -309,7 +274,7 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _log_odds(self, X: Any) -> Floats:
         check_is_fitted(self)
         counts = self._counts(X, reset=False)
-        check_non_negative(counts, WHO)
+        check_non_negative(counts, self._who)
         words = self.model_.scores(counts)
         return self._combined(self._joined(words, self._hits(X)))
 
@@ -340,38 +305,4 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _warn(text: str) -> None:
-    warnings.warn(f"{WHO}: {text}.", InputWarning, stacklevel=4)
-
-
-def _weights(given: Any, n: int) -> Floats:
-    if given is None:
-        return np.ones(n)
-    weight = column_or_1d(np.asarray(given, dtype=float))
-    check_consistent_length(np.empty(n), weight)
-    if not np.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
-        raise InputError("sample_weight must be finite, with no weight negative and not all zero.")
-    return np.asarray(weight)
-
-
-def _column(X: Any, name: str) -> Any:
-    if not isinstance(X, Features) or name not in X.segments:
-        columns = X.segments.columns if isinstance(X, Features) else ["an array of groups"]
-        raise one_of("groups", name, columns)
-    return X.segments[name]
-
-
-def _chosen(X: Any, segments: Sequence[Any] | None) -> tuple[list[Any], NDArray[np.bool_]]:
-    """Names of all segments, and which are wanted."""
-    names = X.segments["segment"].tolist() if isinstance(X, Features) else list(range(X.shape[0]))
-    if segments is None:
-        return names, np.ones(len(names), dtype=bool)
-    known = set(names)
-    for name in segments:
-        if name not in known:
-            raise InputError(f"no segment {name!r} among these; see Features.segments.")
-    return names, np.isin(np.asarray(names, dtype=object), list(segments))
-
-
-def _rows(X: Any, rows: NDArray[np.bool_]) -> Any:
-    kept = np.flatnonzero(rows)
-    return X.iloc[kept] if isinstance(X, pd.DataFrame) else X[kept]
+    warnings.warn(f"FrameClassifier: {text}.", InputWarning, stacklevel=4)

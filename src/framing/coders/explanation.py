@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ def contributions(
     counts: sparse.csr_array,
     hits: Floats | None,
     *,
-    segments: Sequence[object],
+    segments: Sequence[Any],
     frames: Sequence[str],
     terms: Sequence[str],
     codebook: str,

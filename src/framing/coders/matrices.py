@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from sklearn.utils import assert_all_finite
@@ -14,41 +15,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_array, check_consistent_length, column_or_1d
 
 from framing.corpus import Corpus
-from framing.errors import InputError, InputWarning
+from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.inference import Floats, Integers
-
-
-def check_terms(X: object, who: str) -> None:
-    """Refuse a corpus, and Features that are not counts of terms."""
-    if isinstance(X, Corpus):
-        raise InputError(
-            f"{who} reads counts of terms, not a corpus; give it framing.count(corpus, …), counted "
-            "as what it was fitted to."
-        )
-    if isinstance(X, Features) and X.kind != "term":
-        raise InputError(f"{who} reads counts of terms; these features are {X.kind}s.")
-
-
-def same_terms(given: Features, names: Sequence[str], who: str) -> sparse.csr_array:
-    """Put the columns of counts in the order of the terms that a coder knows.
-
-    Terms that it does not know are dropped, and those absent are 0. Warns where less than half of
-    the coder's terms are there.
-    """
-    place = pd.Index(given.names).get_indexer(pd.Index(names))
-    known = np.flatnonzero(place >= 0)
-    if 2 * len(known) < len(names):
-        warnings.warn(
-            f"{len(known)} of the {len(names)} terms that {who} was fitted to are among these "
-            "counts; were they counted in the same way?",
-            InputWarning,
-            stacklevel=4,
-        )
-    entries = given.matrix[:, place[known]].tocoo()
-    row, column = entries.coords
-    shape = (len(given), len(names))
-    return sparse.csr_array((entries.data.astype(float), (row, known[column])), shape=shape)
 
 
 def as_features(X: Any, who: str) -> Features | Corpus:
@@ -57,7 +26,8 @@ def as_features(X: Any, who: str) -> Features | Corpus:
         return X
     if isinstance(X, pd.DataFrame):
         rows = pd.DataFrame({"document": range(len(X))})
-        return Features(X.to_numpy(dtype=float), list(X.columns), rows, kind="term")
+        counts = sparse.csr_array(X.to_numpy(dtype=float))
+        return Features(counts, list(X.columns), rows, kind="term")
     raise InputError(
         f"{who} looks for the terms of a codebook, and the columns of a matrix have no names; give "
         "Features of terms or a DataFrame."
@@ -72,8 +42,8 @@ def paired(X: Any, y: Any) -> tuple[Any, Any]:
     if len(rows) == len(X) and (rows == np.arange(len(X))).all():
         return X, y
     assert X.size is not None
-    taken = Features(X.matrix[rows], X.names, X.segments.iloc[rows], X.kind, X.corpus, X.size[rows])
-    return taken, y
+    about = X.segments.iloc[rows]
+    return replace(X, matrix=X.matrix[rows], segments=about, size=X.size[rows]), y
 
 
 def rows_of(features: Features, coded: Features) -> Integers:
@@ -115,7 +85,8 @@ def read_codes(y: Any, n_rows: int) -> tuple[Floats, list[str] | None, Any]:
         raise InputError("requires y to be passed, but the target y is None: give codes of frames.")
     if isinstance(y, pd.DataFrame):
         return _within(_numbers(y), [str(name) for name in y.columns], n_rows)
-    y = y.toarray() if sparse.issparse(y) else y if isinstance(y, pd.Series) else np.asarray(y)
+    if not isinstance(y, pd.Series):
+        y = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
     if y.ndim < 2 or y.shape[1] == 1:
         return _labels(y, n_rows)
     return _within(_numbers(y), None, n_rows)
@@ -156,14 +127,50 @@ def _labels(y: Any, n_rows: int) -> tuple[Floats, list[str] | None, Any]:
 
 
 def read_groups(groups: Any, X: Any, n_rows: int) -> Integers:
-    """Number the groups of segments: as given, or the documents of Features, or each its own."""
+    """Number the groups of segments: as given, a column, or documents; in a matrix each its own."""
     if groups is None:
         if not isinstance(X, Features):
             return np.arange(n_rows)
-        groups = X.segments["document"]
+        groups = "document"
+    if isinstance(groups, str):
+        if not isinstance(X, Features) or groups not in X.segments:
+            columns = X.segments.columns if isinstance(X, Features) else ["an array of groups"]
+            raise one_of("groups", groups, columns)
+        groups = X.segments[groups]
     check_consistent_length(np.empty(n_rows), groups)
     numbers = pd.factorize(np.asarray(groups), sort=True)[0]
     if (numbers < 0).any():
         row = int(np.argmin(numbers))
         raise InputError(f"groups is empty in row {row}; say which group each segment is of.")
     return numbers.astype(np.int64)
+
+
+def read_weights(given: Any, n: int) -> Floats:
+    """Read the weights of segments; by default they count alike."""
+    if given is None:
+        return np.ones(n)
+    weight = column_or_1d(np.asarray(given, dtype=float))
+    check_consistent_length(np.empty(n), weight)
+    if not np.isfinite(weight).all() or (weight < 0).any() or not (weight > 0).any():
+        raise InputError("sample_weight must be finite, with no weight negative and not all zero.")
+    return np.asarray(weight)
+
+
+def chosen(X: Any, segments: Sequence[Any] | None) -> tuple[list[Any], npt.NDArray[np.bool_]]:
+    """Names of all segments, and which are wanted."""
+    names = X.segments["segment"].tolist() if isinstance(X, Features) else list(range(X.shape[0]))
+    if segments is None:
+        return names, np.ones(len(names), dtype=bool)
+    known = set(names)
+    for name in segments:
+        if name not in known:
+            raise InputError(f"no segment {name!r} among these; see Features.segments.")
+    return names, np.isin(np.asarray(names, dtype=object), list(segments))
+
+
+def rows_where(X: Any, rows: npt.NDArray[np.bool_]) -> Any:
+    """Keep segments."""
+    if isinstance(X, Features):
+        return X.where(rows)
+    kept = np.flatnonzero(rows)
+    return X.iloc[kept] if isinstance(X, pd.DataFrame) else X[kept]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 from scipy.special import expit, logit
 
 from framing.errors import InputError, one_of
@@ -63,17 +63,10 @@ def fit_odds(scores: Floats, codes: Floats, weight: Floats) -> tuple[Floats, flo
 
     base = float(logit((weight @ target) / total))
     start = np.append(np.zeros(scores.shape[1]), base)
-    bounds = [(0.0, None)] * scores.shape[1] + [(None, None)]
-    found_at = minimize(
-        loss,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"ftol": 1e-14, "gtol": 1e-9},
-    ).x
-    slopes = np.where(spread > 0, found_at[:-1] / scale, 0.0)
-    return slopes, float(found_at[-1] - slopes @ middle)
+    least = Bounds(np.append(np.zeros(scores.shape[1]), -np.inf), np.inf)
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=least, tol=1e-12).x
+    slopes = np.where(spread > 0, best[:-1] / scale, 0.0)
+    return slopes, float(best[-1] - slopes @ middle)
 
 
 def cut(threshold: str | float, chances: Floats, codes: Floats, weight: Floats) -> float:

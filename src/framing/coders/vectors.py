@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,8 @@ def _load() -> tuple[Any, Any]:
             "vectors='wordllama' needs the package of that name; install it with "
             "pip install 'framing[embeddings]'."
         )
-    from safetensors.numpy import load_file
-    from tokenizers import Tokenizer
+    load_file = import_module("safetensors.numpy").load_file
+    tokeniser = import_module("tokenizers").Tokenizer
 
     folder = Path(spec.submodule_search_locations[0])
     for name in (_WEIGHTS, _TOKENS):
@@ -100,4 +101,4 @@ def _load() -> tuple[Any, Any]:
                 "framing[embeddings] names."
             )
     pieces = load_file(folder / _WEIGHTS)["embedding.weight"].astype(np.float32)
-    return pieces, Tokenizer.from_file(str(folder / _TOKENS))
+    return pieces, tokeniser.from_file(str(folder / _TOKENS))

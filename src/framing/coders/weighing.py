@@ -73,7 +73,8 @@ class Weighing:
 
     def meanings(self, terms: sparse.csr_array) -> tuple[Floats, Floats]:
         """Sums of vectors, each row of length 1, and the lengths they had."""
-        assert self.vectors is not None and self.centre is not None
+        assert self.vectors is not None
+        assert self.centre is not None
         summed = terms @ self.vectors - self.centre
         length = np.linalg.norm(summed, axis=1)
         length = np.where(length > 0, length, 1.0)
@@ -84,7 +85,8 @@ class Weighing:
         terms = self.terms(counts)
         if self.vectors is None:
             return terms
-        return sparse.csr_array(sparse.hstack([terms, self.meanings(terms)[0]]))
+        meanings = sparse.csr_array(self.meanings(terms)[0])
+        return sparse.csr_array(sparse.hstack([terms, meanings]))
 
 
 def fit_linear(
