@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from framing.analysis import Analysis
+from framing.analysis import CORRECTED, Analysis
 from framing.findings.changes import slopes, uneven
 from framing.findings.differences import differences
 from framing.findings.mixes import apart, moved
 from framing.findings.voice import KINDS, Finding, Voice, each
 from framing.verdicts import CLEAR, MARGIN, verdicts
-from framing.wording import count_of, interval, listed, points, sentence
+from framing.wording import count_of, interval, listed, percent, points, sentence
 
 LEADING, WORDS = 3, 8
 """Frames named for each side, and words."""
@@ -38,7 +38,7 @@ def findings(analysis: Analysis) -> list[Finding]:
     }
     found: list[Finding] = []
     if "emphasis" in tables:
-        found += _emphasis(tables["emphasis"], voice)
+        found += _emphasis(tables["emphasis"], tables.get("correction"), voice)
     if "emphasis" in tables and "contrast" in tables:
         found += differences(tables["contrast"], tables["emphasis"], voice)
     if "emphasis" in tables and "divergence" in tables:
@@ -83,6 +83,12 @@ def cautions(analysis: Analysis) -> list[str]:
             f"With {analysis.plan.replicates:,} random relabellings no p-value can be below "
             f"{smallest:.4f}, so a single difference among {most} tests could not come out as "
             "clear, however large. More replicates remove this limit."
+        )
+    if "correction" in analysis.tables:
+        told.append(
+            f"Frames are a machine’s codes, and it errs. “{sentence(CORRECTED)}” means: corrected "
+            f"by what people coded in a sample of the {voice.segment}s. What is said without is "
+            "of the machine’s codes alone."
         )
     if voice.segment != "document":
         told.append(
@@ -137,7 +143,9 @@ def _reach(voice: Voice, contrasts: pd.DataFrame | None, tested: int) -> str:
     )
 
 
-def _emphasis(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
+def _emphasis(
+    table: pd.DataFrame, correction: pd.DataFrame | None, voice: Voice
+) -> Iterator[Finding]:
     for group, rows in table.groupby("group", sort=False):
         top = rows.sort_values("estimate", ascending=False, kind="stable").head(LEADING)
         parts = [
@@ -149,7 +157,19 @@ def _emphasis(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
             text += voice.few(int(top["n_documents"].iloc[0]), str(group))
         names = listed([str(name) for name in top["feature"]])
         headline = f"{sentence(voice.side(group))}: {names}"
-        yield Finding("emphasis", "described", headline, text, "emphasis", top)
+        check = "" if correction is None else _corrected(correction, top)
+        yield Finding("emphasis", "described", headline, text, "emphasis", top, check)
+
+
+def _corrected(correction: pd.DataFrame, top: pd.DataFrame) -> str:
+    """Say how large the shares of a side are when they are corrected."""
+    rows = correction[correction["statistic"] == "corrected"].set_index(["group", "feature"])
+    parts = [
+        f"{row.feature} {percent(one.estimate)}, {interval(one.low, one.high, one.level)}"
+        for row in each(top)
+        for one in each(rows.loc[[(row.group, row.feature)]])
+    ]
+    return f"{sentence(CORRECTED)}: {'; '.join(parts)}."
 
 
 def _words(table: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
