@@ -70,6 +70,10 @@ def bias(
     missed (:func:`framing.inference.combine`), which is narrower then, and has width where no error
     was seen.
 
+    The test alone can reject too often where one side has few short documents, all coded by hand,
+    and the other many long ones. What :func:`framing.validation.bias_in_words` calls clear is left
+    out by the interval as well.
+
     Net errors can differ between sides although the coder is as good on both: one that misses a
     third of a frame takes more from the side that uses it more. :func:`framing.evaluate` tells
     which it is. In both cases shares are to be corrected: give the hand codes to
