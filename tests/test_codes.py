@@ -414,6 +414,17 @@ def test_a_row_far_away_is_not_waited_for(tmp_path, row, monkeypatch):
         read_codes(path)
 
 
+def test_cells_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "_CELLS", 10)
+    path = book(tmp_path, [HEAD])
+    put(path, "xl/worksheets/sheet1.xml", lambda part: part.replace(b"</sheetData>", EMPTY))
+    with pytest.raises(fr.InputError, match=r"row 3: more than .* or 10 cells allowed"):
+        read_codes(path)
+
+
+EMPTY = b'<row r="2"><c r="D2"/></row><row r="3"><c r="D3"/></row></sheetData>'
+
+
 def test_formulas_are_not_computed(tmp_path):
     path = book(tmp_path, [HEAD, ["a/000", "a", 1, "='file:///etc/[hosts]x'!A1"]])
     assert cells(read_codes(path)) == {"a/000": [1, None]}  # no program has computed it yet

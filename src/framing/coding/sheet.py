@@ -91,7 +91,7 @@ def write_sheet(
     >>> import tempfile
     >>> import framing as fr
     >>> from framing.coding import draw
-    >>> sample = draw(fr.load("articles"), 5, seed=1)
+    >>> sample = draw(fr.load("statements"), 5, seed=1)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_sheet(sample, f"{folder}/ana.csv", "critical-technology", show=["date"])
     ...     header = Path(folder, "ana.csv").read_text("utf-8-sig").split("\n")[0]
@@ -184,9 +184,11 @@ def passages(sample: Sample, show: Sequence[str] | None = None) -> pd.DataFrame:
             table["paragraph"] = about["position"] + 1
         if corpus is not None and corpus.terms is not None:
             table["words"] = _telling(corpus.terms, table["segment"])
-        if "url" in about:
-            table["url"] = about["url"]
-        _tell_unlinked(sample.name, table)
+        links = about["url"] if "url" in about else pd.Series("", about.index)
+        links = links.astype(object).where(links.notna(), "").astype(str).str.strip()
+        if (links != "").any():
+            table["url"] = links
+        _tell_unlinked(sample.name, table["document"], links == "")
     return table.astype(object).where(table.notna(), "").astype(str).reset_index(drop=True)
 
 
@@ -200,7 +202,8 @@ def _telling(terms: Features, segments: pd.Series[str]) -> list[str]:
     """Find words that stand in few other segments, to find a paragraph by in its source."""
     names = np.asarray(terms.names, dtype=object)
     matrix = terms.matrix
-    used = np.bincount(matrix.indices, minlength=len(names))
+    word = np.unique([name.lower() for name in names], return_inverse=True)[1]
+    used = np.bincount(word[matrix.indices], minlength=len(names))[word]
     found = []
     for row in pd.Index(terms.segments["segment"]).get_indexer(pd.Index(segments)):
         here = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
@@ -210,13 +213,12 @@ def _telling(terms: Features, segments: pd.Series[str]) -> list[str]:
     return found
 
 
-def _tell_unlinked(name: str, table: pd.DataFrame) -> None:
-    unlinked = table["url"].isna() if "url" in table else pd.Series(True, index=table.index)
+def _tell_unlinked(name: str, documents: pd.Series[str], unlinked: pd.Series[bool]) -> None:
     if unlinked.any():
-        names = table.loc[unlinked, "document"].unique().tolist()
+        names = documents[unlinked].unique().tolist()
         warnings.warn(
             f"corpus {name!r} has neither text nor link (column 'url') for {unlinked.sum()} of "
-            f"{len(table)} segments ({some(names)}); coders must find the sources themselves.",
+            f"{len(documents)} segments ({some(names)}); coders must find the sources themselves.",
             InputWarning,
             stacklevel=4,
         )

@@ -45,6 +45,8 @@ def guard(cell: str, *, name: bool = False) -> str:
     >>> guard("=1+1"), guard("12/003"), guard("12/003", name=True)
     ("'=1+1", '12/003', "'12/003")
     """
+    if cell.isalnum() and not name:  # most cells
+        return cell
     guarded = _BARE.sub(r"\1\2'\3", cell)
     return f"'{cell}" if name and guarded == cell and _BARE_NUMBER.fullmatch(cell) else guarded
 

@@ -6,15 +6,17 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import pandas as pd
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from framing.coding.spreadsheet import CELL_CHARACTERS
@@ -27,7 +29,10 @@ CODES, GUIDE = "codes", "codebook"
 _PARTS = 1_000
 _ROWS = 2**20
 _COLUMNS = 1_000
+_CELLS = 20_000_000
 _LINKS = 65_530
+_HEIGHT = 409.0
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _LINK = re.compile(r"https?://[^\s\"<>\\^`{|}]{1,2000}")
 _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -64,8 +69,8 @@ def workbook(
     book.properties.title, book.properties.creator = title, "framing"
     sheet = book.active
     sheet.title = CODES
-    widths = {"text": 72, "url": 44, "words": 28, "title": 28, "note": 28}
-    _lay_out(sheet, table, {**widths, **dict.fromkeys(highest, 6)}, upright=highest)
+    widths = {"text": 64, "url": 40, "words": 24, "title": 22, "note": 20}
+    _lay_out(sheet, table, {**widths, **dict.fromkeys(highest, 4.5)}, upright=highest)
     letters = {column: get_column_letter(i) for i, column in enumerate(table, start=1)}
     for about in guide.to_dict("records"):
         if about["name"] in highest and len(table):
@@ -77,12 +82,9 @@ def workbook(
         sheet.column_dimensions[letters[column]].hidden = True
     if "url" in letters:
         _link(sheet[letters["url"]][1:])
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    sheet.print_options.gridLines = True
     _lay_out(book.create_sheet(GUIDE), guide, {"name": 20, "label": 28, "definition": 90})
+    for page in book:
+        _set_page(page, title)
     target = io.BytesIO()
     book.save(target)
     return _timeless(target.getvalue())
@@ -103,16 +105,15 @@ def read_workbook(path: Path) -> pd.DataFrame:
     InputError
         When the file is no workbook, or unpacks to more than :data:`UNPACKED`.
     """
-    _inspect(path)
+    if not path.is_file():
+        raise InputError(f"there is no file {str(path)!r}; give the path of a sheet.")
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that are not kept
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                sheet = book[CODES] if CODES in book.sheetnames else book.worksheets[0]
-                found = list(_rows(sheet, path))
-            finally:
-                book.close()
+            _inspect(file, path)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet = book[CODES] if CODES in book.sheetnames else book.worksheets[0]
+            found = list(_rows(sheet, path))
     except InputError:
         raise
     except Exception as error:  # a parser of someone else's, given a file of someone else's
@@ -138,9 +139,10 @@ def read_workbook(path: Path) -> pd.DataFrame:
 
 
 def _lay_out(
-    sheet: Any, table: pd.DataFrame, widths: Mapping[str, int], upright: Collection[str] = ()
+    sheet: Any, table: pd.DataFrame, widths: Mapping[str, float], upright: Collection[str] = ()
 ) -> None:
-    """Write a table as text, with a header that stays in sight."""
+    """Write a table as text, with a header that stays in sight and rows as high as their text."""
+    heights = dict.fromkeys(range(2, len(table) + 2), 1.0)
     for place, column in enumerate(table, start=1):
         head = sheet.cell(1, place)
         _put(head, str(column))
@@ -148,23 +150,39 @@ def _lay_out(
         head.fill = PatternFill("solid", fgColor="E8E8E8")
         turned = 90 if column in upright else 0
         head.alignment = Alignment(text_rotation=turned, wrap_text=not turned, vertical="bottom")
-        sheet.column_dimensions[head.column_letter].width = widths.get(str(column), 14)
+        width = widths.get(str(column), 11)
+        sheet.column_dimensions[head.column_letter].width = width
         for row, value in enumerate(table[column], start=2):
-            cell = sheet.cell(row, place)
-            _put(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if value:
+                _put(sheet.cell(row, place), value)
+                lines = sum(1 + len(line) // (0.9 * width) for line in value.split("\n"))
+                heights[row] = max(heights[row], lines)
+    for row, lines in heights.items():
+        sheet.row_dimensions[row].height = min(15 * lines + 3, _HEIGHT)
     if upright:
         sheet.row_dimensions[1].height = 6 * max(map(len, upright)) + 20
     sheet.freeze_panes = "A2"
 
 
+def _set_page(sheet: Any, title: str) -> None:
+    """Print as wide as a page, with the header on each."""
+    sheet.oddHeader.left.text = title.replace("&", "&&")
+    sheet.oddHeader.right.text = "&P / &N"
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.8, bottom=0.4)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    sheet.print_options.gridLines = True
+
+
 def _put(cell: Any, value: str) -> None:
     """Write a text as a text, also where it begins like a formula or looks like a date."""
-    if value:
-        cell.value = value
-        cell.data_type = "s"
-        cell.number_format = "@"
-        cell.quotePrefix = True
+    cell.value = value
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = True
+    cell.alignment = _WRAPPED
 
 
 def _rule(about: Mapping[Any, Any], highest: int) -> DataValidation:
@@ -189,8 +207,7 @@ def _link(cells: Collection[Any]) -> None:
     links = [cell for cell in cells if cell.value and _LINK.fullmatch(cell.value)]
     for cell in links[:_LINKS]:
         cell.hyperlink = cell.value
-        cell.style = "Hyperlink"
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = Font(color="0563C1", underline="single")
 
 
 def _timeless(data: bytes) -> bytes:
@@ -204,17 +221,15 @@ def _timeless(data: bytes) -> bytes:
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]{8}Z", b"1980-01-01T00:00:00Z", part)
-            written.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part,
-                             zipfile.ZIP_DEFLATED)  # fmt: skip
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            written.writestr(entry, part, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
-def _inspect(path: Path) -> None:
+def _inspect(file: IO[bytes], path: Path) -> None:
     """Refuse a workbook that unpacks without bounds, before any of it is parsed."""
-    if not path.is_file():
-        raise InputError(f"there is no file {str(path)!r}; give the path of a sheet.")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             size = sum(part.file_size for part in parts)  # zipfile reads no part beyond its own
             if len(parts) > _PARTS or size > UNPACKED:
@@ -229,9 +244,7 @@ def _inspect(path: Path) -> None:
                         f"{path}: {part.filename!r} declares XML entities, which no spreadsheet "
                         "program writes; do not trust this file."
                     )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise InputError(
             f"{path} is not an XLSX file ({error}); if it is an old .xls, or has a password, save "
             "it as XLSX without."
@@ -241,11 +254,13 @@ def _inspect(path: Path) -> None:
 def _rows(sheet: Any, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and the cells of every row that has any."""
     sheet.reset_dimensions()  # what a sheet says of its size need not be so
+    size = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if len(values) > _COLUMNS or number > _ROWS:
+        size += len(values)
+        if len(values) > _COLUMNS or number > _ROWS or size > _CELLS:
             raise InputError(
-                f"{path}, row {number}: more than the {_COLUMNS:,} columns or {_ROWS:,} rows "
-                "allowed; is it the sheet you meant?"
+                f"{path}, row {number}: more than the {_COLUMNS:,} columns, {_ROWS:,} rows or "
+                f"{_CELLS:,} cells allowed; is it the sheet you meant?"
             )
         cells = ["" if value is None else str(value) for value in values]
         if any(len(cell) > CELL_CHARACTERS for cell in cells):
