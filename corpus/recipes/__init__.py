@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import articles, leaders, openings, statements, un_debates
+from recipes import articles, climate, leaders, openings, statements, un_debates
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Recipe:
 
 RECIPES: Mapping[str, Recipe] = {
     "articles": Recipe(articles.SOURCES, articles.make),
+    "climate": Recipe(climate.SOURCES, climate.make),
     "openings": Recipe((openings.SOURCE,), openings.make),
     "statements": Recipe((statements.SOURCE,), statements.make),
     "leaders": Recipe((leaders.SOURCE,), leaders.make),
