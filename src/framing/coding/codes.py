@@ -78,11 +78,12 @@ def read_codes(
     Examples
     --------
     >>> import tempfile
+    >>> import framing as fr
     >>> table = "segment,document,trade,rules\na/000,a,1,0\na/001,a,,\nb/000,b,0, 1.0\n"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "ana.csv")
     ...     _ = path.write_text(table)
-    ...     codes = read_codes(path)
+    ...     codes = fr.read_codes(path)
     >>> codes
       document segment  frame coder  code
     0        a   a/000  trade   ana   1.0

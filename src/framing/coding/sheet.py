@@ -90,10 +90,9 @@ def write_sheet(
     --------
     >>> import tempfile
     >>> import framing as fr
-    >>> from framing.coding import draw
-    >>> sample = draw(fr.load("statements"), 5, seed=1)
+    >>> sample = fr.draw(fr.load("statements"), 5, seed=1)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_sheet(sample, f"{folder}/ana.csv", "critical-technology", show=["date"])
+    ...     fr.write_sheet(sample, f"{folder}/ana.csv", "critical-technology", show=["date"])
     ...     header = Path(folder, "ana.csv").read_text("utf-8-sig").split("\n")[0]
     >>> header
     'segment,document,date,paragraph,words,url,security,dependence,...,done,note'
