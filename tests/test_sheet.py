@@ -177,6 +177,8 @@ def test_xlsx_holds_no_formula_and_links_only_to_the_web(tmp_path):
     book = openpyxl.load_workbook(tmp_path / "s.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
     assert {cell.data_type for cell in cells} == {"s"}
+    texts = [cell for row in book["codes"].iter_rows(min_row=2) for cell in row if cell.value]
+    assert all(cell.quotePrefix for cell in texts)  # so that it stays a text when it is edited
     linked = [(cell.value, cell.hyperlink.target) for cell in cells if cell.hyperlink]
     assert linked == [(links["url"][0], links["url"][0])]
     assert links["url"][1] in [cell.value for cell in cells]

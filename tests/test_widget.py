@@ -265,6 +265,8 @@ def test_a_screen_reader_is_told(page):
     assert found["button", "Frame 0"][1]["pressed"] == "false"
     assert found["button", "Frame 1"][1]["pressed"] == "true"
     assert found["button", "Frame 1"][1]["keyshortcuts"] == "2"
+    described = "document.getElementById(document.querySelector('.fd-frame button')"
+    assert page.run(f"{described}.getAttribute('aria-describedby')).textContent") == "What 0 means."
     assert ("region", "Coding by hand: Frames of harbours") in found
     assert ("group", "Frames") in found
     assert ("region", "Segment 1 of 4") in found
