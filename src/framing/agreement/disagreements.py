@@ -63,14 +63,15 @@ def disagreements(
         points = table[["code"]]
     else:  # of a share of ones, twice the variance is the part of pairs that differ
         points = pd.get_dummies(table["code"], dtype=float) / np.sqrt(2)
-    table["estimate"] = 2 * points.groupby(cells).transform("var").sum(axis=1)
+    apart = 2 * points.groupby(cells).transform("var").sum(axis=1)
+    table["estimate"] = apart.round(12)  # what differs by rounding is a tie
     table["n_coders"] = table.groupby(cells)["coder"].transform("size")
-    table = table[table["estimate"] > 0].assign(statistic="disagreement")
-    once = table.drop_duplicates(["segment", "frame"])
-    table["worst"] = table["segment"].map(once.groupby("segment")["estimate"].sum())
-    order = [pd.factorize(table[name])[0] for name in ("coder", "frame", "segment")]
-    by = [order[0], order[1], -table["estimate"], order[2], -table["worst"]]
-    table = table.iloc[np.lexsort([np.asarray(key) for key in by])].drop(columns="worst")
+    once = table.drop_duplicates(["segment", "frame"]).groupby("segment")["estimate"].sum()
+    worst = table["segment"].map(once).round(12)
+    segment, frame, coder = (pd.factorize(table[name])[0] for name in ("segment", "frame", "coder"))
+    keys = (coder, frame, -table["estimate"].to_numpy(), segment, -worst.to_numpy())
+    order = np.lexsort(keys)
+    table = table.iloc[order].query("estimate > 0").assign(statistic="disagreement")
     documents = getattr(getattr(source, "corpus", source), "documents", None)
     if documents is not None and "url" in documents:
         table["url"] = table["document"].map(documents.set_index("document")["url"])

@@ -140,7 +140,7 @@ def disagreement(statistic: str, total: Floats, pairs: Pairs) -> tuple[Floats, F
         return whole - np.trace(total, axis1=-2, axis2=-1), whole
     table, far = _compared(statistic, total, pairs)
     observed = (table * far).sum(axis=(-1, -2))
-    expected = _by_chance(table, far) / table.sum(axis=(-1, -2))
+    expected = _by_chance(table, far) / np.maximum(table.sum(axis=(-1, -2)), 1e-300)
     n = 2 * pairs.total.sum()
     return observed, expected * (n / (n - 1) if statistic == ALPHA else 1.0)
 

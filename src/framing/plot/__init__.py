@@ -14,6 +14,7 @@ share of documents
 US, EU and JP: no interval, only 3 documents
 """
 
+from framing.plot.agreement import plot_agreement
 from framing.plot.change import plot_change
 from framing.plot.change_points import plot_change_points
 from framing.plot.confusion import plot_confusion
@@ -34,6 +35,7 @@ from framing.plot.trends import plot_trends
 
 __all__ = [
     "looks",
+    "plot_agreement",
     "plot_change",
     "plot_change_points",
     "plot_confusion",
