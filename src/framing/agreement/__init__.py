@@ -1,8 +1,8 @@
 """Agreement: how far coders find the same frames, and where they do not.
 
-Codes become tables of pairs (:mod:`framing.agreement.pairs`): how often one coder said this where
+Codes become tables of pairs (``pairs``): how often one coder said this where
 another said that. Each statistic is disagreement observed over that expected by chance, and its
-interval comes from weighting documents at random (:mod:`framing.agreement.intervals`).
+interval comes from weighting documents at random (``intervals``).
 """
 
 from framing.agreement.disagreements import disagreements

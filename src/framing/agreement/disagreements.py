@@ -28,7 +28,7 @@ def disagreements(
     Parameters
     ----------
     codes, scale
-        As in :func:`agreement`.
+        As in :func:`framing.agreement`.
     source : Corpus or Sample, optional
         Where the segments come from: adds the address of each document, if it has one.
 

@@ -74,7 +74,7 @@ def prior(pairs: Pairs, rng: np.random.Generator, n: int, part: float = 1.0) -> 
 
     Half a unit on which coders differ, as by chance, and one on which they agree, shared out
     between the codes. For two coders and codes of 0 and 1 that is Jeffreys's prior of the three
-    kinds of segments. See :attr:`framing.agreement.pairs.Pairs.unit`.
+    kinds of segments. See :attr:`Pairs.unit`.
 
     Parameters
     ----------
