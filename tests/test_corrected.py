@@ -10,7 +10,7 @@ import framing as fr
 from framing import simulate
 from framing.actors import ActorList
 from framing.corrected import cells_of
-from framing.corrected.sample import aligned
+from framing.corrected.sample import HandCodes
 from framing.inference import score_interval, score_limits
 from framing.settings import Settings
 
@@ -251,7 +251,7 @@ def test_a_side_without_hand_codes_has_no_share():
     two["document"] += two["region"]
     codes = np.tile(MACHINE.matrix.toarray(), (2, 1))
     machine = fr.Features(codes, ["rules"], two.drop(columns="segment"), kind="frame")
-    labelled = sampled(machine, np.arange(16), 0.4)
+    labelled = sampled(machine, np.arange(16), 0.2)
     table = fr.emphasis(machine, "region", labelled=labelled).set_index("group")
     assert np.isnan(table.loc["EU", "estimate"])
     assert table.loc["EU", "note"] == "only 0 documents coded by hand; an interval needs 6"
@@ -290,12 +290,69 @@ def test_what_cannot_be_corrected():
         fr.emphasis(terms, "region", labelled=LABELLED)
 
 
+def test_a_sample_of_a_part_cannot_speak_of_the_whole():
+    twice = single(np.tile(MACHINE.matrix.toarray()[:, 0], 3))
+    with pytest.raises(fr.InputError, match="stand for about 40 segments, but 120 are compared"):
+        fr.emphasis(twice, "region", labelled=LABELLED)
+
+
+def test_hand_codes_are_shares_and_so_are_the_segments():
+    ranks = fr.Features(3 * LABELLED.matrix, ["rules"], LABELLED.segments, kind="frame")
+    with pytest.raises(fr.InputError, match="labelled holds a code of 3"):
+        fr.emphasis(MACHINE, "region", labelled=ranks)
+    sized = fr.Features(
+        MACHINE.matrix, ["rules"], MACHINE.segments, kind="frame", size=np.full(40, 5.0)
+    )
+    with pytest.raises(fr.InputError, match="these features have a size="):
+        fr.emphasis(sized, "region", labelled=LABELLED)
+
+
+@pytest.mark.parametrize("used", [0.0, 1.0])
+@pytest.mark.parametrize("found", [0.0, 0.3, 1.0])
+def test_where_nothing_varies(used, found):
+    """People agree on all segments; the machine says the same of each."""
+    truth, machine = (single(np.full(60, one)) for one in (used, found))
+    table = fr.correction(machine, "region", labelled=sampled(truth, np.arange(0, 60, 2)))
+    table = table.set_index("statistic")
+    assert (table["low"].notna() & table["high"].notna()).all()
+    assert table.loc["corrected", "estimate"] == pytest.approx(used)
+    assert table.loc["corrected", "low"] == pytest.approx(table.loc["hand", "low"])
+    assert table.loc["corrected", "high"] == pytest.approx(table.loc["hand", "high"])
+
+
+def test_power_does_not_hang_on_rounding():
+    """With everything coded there is nothing to gain, whatever the order of the rows."""
+    truth = corpus(8)
+    codes = simulate.machine(truth, 0.8, 0.9, seed=1)
+    order = np.random.default_rng(1).permutation(len(truth))
+    ends = []
+    for rows in (np.arange(len(truth)), order):
+        given, true = (
+            fr.Features(one.matrix[rows], list(one.names), one.segments.iloc[rows], kind="frame")
+            for one in (codes, truth)
+        )
+        table = fr.emphasis(given, "region", labelled=sampled(true, np.arange(len(truth))))
+        ends.append(table.sort_values(["group", "frame"])[["low", "high"]].to_numpy())
+    assert np.allclose(*ends)
+
+
+def test_probabilities_narrow_the_interval_too():
+    rng = np.random.default_rng(3)
+    chance = rng.beta(0.5, 0.8, 400)
+    truth = single((rng.random(400) < chance).astype(float))
+    table = fr.correction(
+        single(chance), "region", labelled=sampled(truth, np.arange(120), 0.3)
+    ).set_index("statistic")
+    width = table["high"] - table["low"]
+    assert width["corrected"] < 0.9 * width["hand"]
+
+
 def test_segments_outside_the_comparison_are_passed_over():
     part = MACHINE.where(np.arange(40) < 12)
-    rows, codes, stands_for = aligned(part, LABELLED)
-    assert rows.tolist() == list(range(12))
-    assert codes[:, 0].tolist() == TRUTH.matrix.toarray()[:12, 0].tolist()
-    assert (stands_for == 2.5).all()
+    sample = HandCodes.of(part, LABELLED)
+    assert sample.rows.tolist() == list(range(12))
+    assert sample.codes[:, 0].tolist() == TRUTH.matrix.toarray()[:12, 0].tolist()
+    assert (sample.stands_for == 2.5).all()
 
 
 def test_score_limits_of_one_share_are_wilsons():

@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "band_high": "upper end of that band",
         "level": "nominal coverage of the interval, e.g. 0.95",
         "p_value": "probability, were there no difference, of one at least as large",
-        "test": "how p_value was found: 'permutation', 'exact permutation', 'wild bootstrap'",
+        "test": "how p_value was found: 'permutation', 'exact permutation', 'wild bootstrap', …",
         "p_min": "the smallest p-value that these data and so many relabellings allow",
         "p_family": "probability, were there no difference anywhere, of one as large in any test",
         "q_value": "p_value adjusted for the number of tests (Benjamini–Hochberg)",

@@ -13,7 +13,7 @@ import pandas as pd
 from framing.cells import By, Cells
 from framing.columns import tidy
 from framing.corrected.parts import Parts, part_errors, parts_of, pseudo_sums, tuned_power
-from framing.corrected.sample import check_strata, hand_sums
+from framing.corrected.sample import HandCodes, check_strata, hand_sums
 from framing.errors import InputError
 from framing.features import Features
 from framing.inference import Floats, Sums, invert, score_limits, variance
@@ -87,6 +87,8 @@ class CorrectedCells(Cells):
         Of y, (y−m)₊ and (m−y)₊, one after the other, over the sample.
     machine_sums : Sums
         Of m, over all segments.
+    coded : array of bool, shape (n_segments,)
+        Which segments are in the sample.
 
     Notes
     -----
@@ -111,6 +113,7 @@ class CorrectedCells(Cells):
     power: Floats
     hand_sums: Sums
     machine_sums: Sums
+    coded: npt.NDArray[np.bool_]
 
     @classmethod
     def correct(
@@ -123,21 +126,23 @@ class CorrectedCells(Cells):
     ) -> CorrectedCells:
         """Sum machine codes and hand codes, find λ, and give every share its interval."""
         plain = Cells.of(features, by, replace(settings, labelled=None, power=None), compared)
-        hand = hand_sums(plain, settings, labelled)
+        sample = HandCodes.of(plain.features, labelled)
+        hand = hand_sums(plain, settings, sample)
         check_strata(plain, hand, settings)
-        power = tuned_power(plain.sums, hand)
+        power = tuned_power(plain.sums, hand, plain.share)
         if settings.power is not None:
             power[:] = settings.power
         made = cls(
             **{one.name: getattr(plain, one.name) for one in fields(Cells)},
-            parts=parts_of(plain, hand),
+            parts=parts_of(plain, hand, marks=sample.marks),
             power=power,
             hand_sums=hand,
             machine_sums=plain.sums,
+            coded=sample.coded,
         )
         made = replace(made, settings=settings, sums=pseudo_sums(plain.sums, hand, power))
         found = [made.limits([c], np.ones(1), settings.level) for c in range(len(plain.index))]
-        share, low, high = (np.clip(np.stack(ends), 0.0, 1.0) for ends in zip(*found, strict=True))
+        share, low, high = (np.stack(ends) for ends in zip(*found, strict=True))
         return replace(made, share=share, low=low, high=high, variance=variance(made.sums)[0])
 
     def limits(
@@ -150,7 +155,11 @@ class CorrectedCells(Cells):
             effective = np.full_like(effective, np.nan)
         weights = np.concatenate([c * (1 - power), c * power, c * power, -c * power])
         related = self._correlation(cells)
-        return score_limits(weights, share, effective, degrees, related, level)
+        _, low, high = score_limits(weights, share, effective, degrees, related, level)
+        value = (c * self._shares()[cells]).sum(axis=0)
+        least, most = np.minimum(c, 0).sum(), np.maximum(c, 0).sum()
+        low, high = np.clip(low, least, value), np.clip(high, value, most)
+        return value, low, high
 
     def combined(
         self, cells: list[int], coefficients: Floats, ends: Sequence[Floats] | None = None
@@ -169,6 +178,12 @@ class CorrectedCells(Cells):
         table["note"] = self.no_interval(cells, low)
         return self.label(table, cells)
 
+    def _shares(self) -> Floats:
+        """R of every cell, kept between 0 and 1."""
+        hand, machine, missed, overcoded = self.parts.share
+        whole = (1 - self.power) * hand + self.power * (machine + missed - overcoded)
+        return np.asarray(np.clip(whole, 0.0, 1.0))
+
     def shares(self) -> pd.DataFrame:
         """Rows with ``statistic`` "share", cell by cell; `n` and `df` are the machine's."""
         return super().shares().assign(power=self.power.ravel())
@@ -181,7 +196,8 @@ class CorrectedCells(Cells):
         period: str | None = None,
     ) -> pd.DataFrame:
         """Add what every row of a result carries."""
-        n = int(self.hand_sums.n_segments[cells].sum())
+        held = np.unique(np.concatenate([self.held[cell] for cell in cells]))
+        n = int(self.coded[held].sum())
         return super().label(table, cells, group, period).assign(n_labelled=n)
 
     def no_interval(self, cells: list[int], low: Floats) -> npt.NDArray[np.str_]:

@@ -15,7 +15,7 @@ HAND, MACHINE, MISSED, OVERCODED = range(4)
 """The parts: H(y), M(m), H((y−m)₊) and H((m−y)₊)."""
 
 BORROWED = 10
-"""How many documents of all cells together speak in the power of each cell."""
+"""How many documents' worth of what all cells, and all frames, tell speaks in the power of each."""
 
 
 class Parts(NamedTuple):
@@ -31,20 +31,29 @@ class Parts(NamedTuple):
     degrees: Floats
 
 
-def parts_of(plain: Cells, hand: Sums) -> Parts:
-    """Shares of the four parts, with the sizes and degrees of freedom of their intervals."""
+def parts_of(plain: Cells, hand: Sums, *, marks: bool) -> Parts:
+    """Shares of the four parts, with the sizes and degrees of freedom of their intervals.
+
+    What the sample tells is at most what its segments would, were they as alike in weight as its
+    documents, if codes are `marks` that are there or not; and its variance is known no better than
+    that of y, and than as many documents of equal weight can tell.
+    """
     sums, units = plain.sums, _kish(hand)[:, None]
-    share, (found, _) = estimate(hand), variance(hand)
-    effective = effective_size(share, found, units, hand.n_segments[:, None])
-    degrees = np.broadcast_to(np.maximum(units - 1, 1), share.shape)
-    whole, (spread, freedom) = plain.share, variance(sums)
-    size = effective_size(whole, spread, sums.n_units[:, None], plain.size[:, None])
+    share, (found, freedom) = estimate(hand), variance(hand)
+    alike = units / np.maximum(hand.n_units, 1)[:, None]
+    most = hand.n_segments[:, None] * alike
+    effective = effective_size(share, found, units, most if marks else np.full_like(most, np.inf))
+    freedom = np.tile(freedom[:, : sums.n_features], 3)
+    degrees = np.clip(freedom, 1, np.maximum(units - 1, 1))
+    whole, (spread, known) = plain.share, variance(sums)
+    size = plain.size[:, None] if marks else np.full_like(most, np.inf)
+    size = effective_size(whole, spread, sums.n_units[:, None], size)
 
     def joined(sampled: Floats, all_: Floats) -> Floats:
         y, missed, overcoded = np.split(sampled, 3, axis=1)
         return np.stack([y, all_, missed, overcoded])
 
-    parts = Parts(joined(share, whole), joined(effective, size), joined(degrees, freedom))
+    parts = Parts(joined(share, whole), joined(effective, size), joined(degrees, known))
     # Errors of a kind that never came up are taken to cluster in documents as the frame does.
     as_frame = np.maximum(parts.effective, parts.effective[HAND])
     unseen = parts.share == 0
@@ -69,10 +78,17 @@ def part_errors(machine: Sums, hand: Sums, cell: int) -> Floats:
     return np.stack([z[:, :n], whole, z[:, n : 2 * n], z[:, 2 * n :]])
 
 
-def tuned_power(machine: Sums, hand: Sums) -> Floats:
+def tuned_power(machine: Sums, hand: Sums, share: Floats) -> Floats:
     """λ of every cell and feature: −Cov(H(y), M(m) − H(m)) / Var(M(m) − H(m)), from 0 to 1.
 
-    Where documents are few, the covariances of all cells together speak in those of each.
+    Where documents are few, the sample may by chance tell nothing of how good a coder is, or too
+    much. So what all cells tell of a frame speaks in each of them, and what all frames tell of the
+    coder in each frame, with the weight of ten documents.
+
+    Parameters
+    ----------
+    share : array, shape (n_cells, n_features)
+        Of the machine's codes: p(1 − p) is how much they vary.
     """
     shape = machine.n_cells, machine.n_features
     n = hand.n_units[:, None].astype(float)
@@ -82,12 +98,20 @@ def tuned_power(machine: Sums, hand: Sums) -> Floats:
         gain = whole - (y - missed + overcoded)
         covariance[cell] = -(y * gain).sum(axis=0)
         spread[cell] = (gain**2).sum(axis=0)
-    known = n > 1
-    moments = [np.where(known, n * one, 0.0) for one in (covariance, spread)]
-    pooled = [one.sum(axis=0) / max(int(known.sum()), 1) for one in moments]
-    above, below = (n * own + BORROWED * all_ for own, all_ in zip(moments, pooled, strict=True))
-    power = np.divide(above, below, out=np.zeros(shape), where=below > 0)
-    return np.asarray(np.clip(power, 0.0, 1.0))
+    dust = spread <= (16 * np.finfo(float).eps) ** 2
+    told = (n > 1) & ~dust
+    covariance, spread = (np.where(told, n**2 * one, 0.0) for one in (covariance, spread))
+    prior = BORROWED * np.where(dust & (n > 1), 0.0, share * (1 - share))
+
+    def ratio(above: Floats, below: Floats) -> Floats:
+        return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+    of_all = ratio(covariance.sum(keepdims=True), spread.sum(keepdims=True))
+    of_frame = ratio(
+        covariance.sum(axis=0) + prior.mean(axis=0) * of_all[0],
+        spread.sum(axis=0) + prior.mean(axis=0),
+    )
+    return np.asarray(np.clip(ratio(covariance + prior * of_frame, spread + prior), 0.0, 1.0))
 
 
 def pseudo_sums(machine: Sums, hand: Sums, power: Floats) -> Sums:
