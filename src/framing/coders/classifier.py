@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from typing import Any, Self
@@ -10,7 +9,6 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import (
     check_is_fitted,
@@ -18,6 +16,7 @@ from sklearn.utils.validation import (
 )
 
 from framing.coders.coder import Coder
+from framing.coders.decisions import Decisions
 from framing.coders.explanation import contributions, word_weights
 from framing.coders.hits import hit_scores, in_common
 from framing.coders.linear import Linear, out_of_fold, splits_of
@@ -30,12 +29,11 @@ from framing.coders.matrices import (
     read_weights,
     rows_where,
 )
-from framing.coders.odds import check_threshold, cut, fit_odds
+from framing.coders.odds import check_threshold
 from framing.coders.vectors import vectors_of
-from framing.errors import InputError, InputWarning
+from framing.errors import InputError
 from framing.frames import Codebook
 from framing.inference import Floats
-from framing.wording import listed
 
 
 class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
@@ -54,9 +52,10 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
     min_df : float
         Terms used in fewer of the coded segments are left out.
     threshold : {"f1", "share"} or float
-        From which probability on a frame is coded. "f1": that which maximises the F1 to be
-        expected; it codes rare and hard frames more often than they are there. "share": that with
-        which as many segments are coded as were by hand. Or the same number for all frames.
+        Above which probability a frame is coded. "f1": that which maximises the F1 to be expected;
+        frames that are hard to tell are then coded more often than they are there, but not more
+        than twice as often as by hand. "share": that with which as many segments are coded as were
+        by hand. Or the same number for all frames.
     cv : int, or iterable of (train, test)
         Folds in which probabilities and thresholds are learned.
     random_state : int
@@ -65,11 +64,10 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
     Attributes
     ----------
     frames_ : list of str
-    thresholds_ : array, shape (n_frames,)
-    slopes_ : array, shape (n_frames, n_scores)
-        How far the log-odds of a frame rise with the score of the words and, with `codebook`, with
-        that of its terms.
-    offsets_ : array, shape (n_frames,)
+    decisions_ : Decisions
+        ``slopes``, shape (n_frames, n_scores): how far the log-odds of a frame rise with the score
+        of the words and, with `codebook`, with that of its terms; ``offsets`` and ``thresholds``,
+        shape (n_frames,).
     model_ : Linear
         The model of the words.
     classes_ : array
@@ -84,10 +82,10 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
     2. A ridge logistic regression a frame gives scores; frame and no frame weigh alike, so that a
        rare frame has a say.
     3. The same is done in `cv` folds. The scores of segments that a model has not seen, and the
-       log of 1 + hits of the codebook per 1,000 tokens, are combined into log-odds
+       codebook's (log of 1 + hits per 1,000 tokens where it finds the frame), make log-odds
        (:func:`framing.coders.odds.fit_odds`).
-    4. On the same probabilities thresholds are set. "f1" is half of the largest F1 to be expected,
-       so never above ½ (Lipton, Elkan & Naryanaswamy 2014).
+    4. On the same probabilities thresholds are set (:func:`framing.coders.odds.cut`). "f1" is half
+       of the largest F1 to be expected (Lipton, Elkan & Naryanaswamy 2014).
 
     Folds keep groups whole: documents, if ``X`` are Features. A frame that all or none of the
     segments have is coded so everywhere, with a warning. A code between 0 and 1 counts in part as
@@ -163,10 +161,8 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         how: dict[str, Any] = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
         splits = splits_of(self.cv, read_groups(groups, X, n), codes, self.random_state)
         scores = self._joined(out_of_fold(narrow, codes, weight, splits, **how), self._hits(X))
-        fitted = [fit_odds(scores[:, f], codes[:, f], weight) for f in range(len(self.frames_))]
-        self.slopes_ = np.stack([slopes for slopes, _ in fitted])
-        self.offsets_ = np.array([offset for _, offset in fitted])
-        self.thresholds_ = self._cut(expit(self._combined(scores)), codes, weight)
+        rule = 0.5 if self._flat else self.threshold
+        self.decisions_ = Decisions.fit(scores, codes, weight, rule, self.frames_, self._who)
         self.model_ = Linear.fit(narrow, codes, weight, **how).renumbered(kept)
         return self
 
@@ -181,12 +177,13 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
 
         Where the codes had one dimension, of each of the two labels, shape (n_segments, 2).
         """
-        chances = expit(self._log_odds(X))
-        return np.hstack([1 - chances, chances]) if self._flat else np.asarray(chances)
+        chances = self._chances(X)
+        return np.hstack([1 - chances, chances]) if self._flat else chances
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Code segments: 0 or 1, shape (n_segments, n_frames), or one of two labels each."""
-        coded = (expit(self._log_odds(X)) > self.thresholds_).astype(np.int64)
+        chances = self._chances(X)
+        coded = (chances > self.decisions_.thresholds).astype(np.int64)
         return np.asarray(self.classes_[coded.ravel()]) if self._flat else coded
 
     def explain(
@@ -216,7 +213,7 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         counts = self._counts(part, reset=False)
         return contributions(
             self.model_,
-            self.slopes_,
+            self.decisions_.slopes,
             counts,
             self._hits(part),
             segments=[name for name, used in zip(names, rows, strict=True) if used],
@@ -241,7 +238,7 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
             log-odds of the frame, for one unit of its share in the weighed counts of a segment.
         """
         check_is_fitted(self)
-        return word_weights(self.model_, self.slopes_[:, 0], self.frames_, self._names, n)
+        return word_weights(self.model_, self.decisions_.slopes[:, 0], self.frames_, self._names, n)
 
     @property
     def _names(self) -> list[str]:
@@ -271,38 +268,9 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         """Scores of words and of hits, shape (n_segments, n_frames, n_scores)."""
         return words[:, :, None] if hits is None else np.stack([words, hits], axis=2)
 
-    def _log_odds(self, X: Any) -> Floats:
+    def _chances(self, X: Any) -> Floats:
         check_is_fitted(self)
         counts = self._counts(X, reset=False)
         check_non_negative(counts, self._who)
-        words = self.model_.scores(counts)
-        return self._combined(self._joined(words, self._hits(X)))
-
-    def _combined(self, scores: Floats) -> Floats:
-        return np.asarray(np.einsum("sfk,fk->sf", scores, self.slopes_) + self.offsets_)
-
-    def _cut(self, chances: Floats, codes: Floats, weight: Floats) -> Floats:
-        """Set thresholds; say which frames do not vary, or cannot be told."""
-        thresholds = np.full(len(self.frames_), 0.5)
-        fixed, blind = [], []
-        for f, name in enumerate(self.frames_):
-            found = weight @ codes[:, f]
-            if found <= 0 or found >= weight.sum():
-                fixed.append(name)
-                continue
-            if not self._flat:
-                thresholds[f] = cut(self.threshold, chances[:, f], codes[:, f], weight)
-            if (chances[:, f] > thresholds[f]).all():
-                blind.append(name)
-        if fixed:
-            _warn(f"all hand codes are alike for {listed(fixed)}; coded so everywhere")
-        if blind:
-            _warn(
-                f"{listed(blind)}: words do not tell well enough which segments use it, so that "
-                "F1 is highest when all are coded; take predict_proba, or more hand codes"
-            )
-        return thresholds
-
-
-def _warn(text: str) -> None:
-    warnings.warn(f"FrameClassifier: {text}.", InputWarning, stacklevel=4)
+        scores = self._joined(self.model_.scores(counts), self._hits(X))
+        return self.decisions_.chances(scores)

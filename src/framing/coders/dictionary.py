@@ -10,14 +10,14 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_non_negative
 
 from framing.coders.coder import Coder
+from framing.coders.decisions import Decisions
 from framing.coders.hits import hit_scores, in_common, with_terms
 from framing.coders.matrices import paired, read_codes, read_weights
-from framing.coders.odds import check_threshold, cut, fit_odds
+from framing.coders.odds import check_threshold
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
@@ -37,9 +37,9 @@ class DictionaryCoder(Coder):
     codebook : Codebook, str or path
     rule : {"any", "rate"}
         "any": a frame is coded where one of its terms, or two of its weak terms, are; that is
-        :func:`framing.code`, and nothing is learned. "rate": it is coded where its terms make up
-        enough of the tokens, and how many are enough is learned from hand codes. In long segments
-        single terms of most frames will be found, whatever they are about.
+        :func:`framing.code`, and nothing is learned. "rate": of these segments, those are coded in
+        which its terms make up enough of the tokens, and how much is enough is learned from hand
+        codes. In long segments single terms of most frames are found, whatever they are about.
     threshold : {"f1", "share"} or float
         With "rate", as in :class:`framing.coders.FrameClassifier`.
     names : sequence of str, optional
@@ -49,8 +49,9 @@ class DictionaryCoder(Coder):
     ----------
     frames_ : list of str
         With "any" those of the codebook that have terms; with "rate" those coded by hand.
-    thresholds_, slopes_, offsets_ : array, shape (n_frames,)
-        With "rate": the log-odds of a frame are offset + slope · log(1 + hits per 1,000 tokens).
+    decisions_ : Decisions
+        With "rate": the log-odds of a frame are offset + slope · log(1 + hits per 1,000 tokens),
+        without hits where a frame is not found; and thresholds.
     n_features_in_ : int
     feature_names_in_ : array of str
 
@@ -109,21 +110,15 @@ class DictionaryCoder(Coder):
                 "(Features.select)."
             )
         self.frames_ = names
-        scores = hit_scores(given, book, names)
-        fitted = [fit_odds(scores[:, [f]], codes[:, f], weight) for f in range(len(names))]
-        self.slopes_ = np.array([slopes[0] for slopes, _ in fitted])
-        self.offsets_ = np.array([offset for _, offset in fitted])
-        chances = expit(scores * self.slopes_ + self.offsets_)
-        self.thresholds_ = np.array(
-            [cut(self.threshold, chances[:, f], codes[:, f], weight) for f in range(len(names))]
-        )
+        scores = hit_scores(given, book, names)[:, :, None]
+        self.decisions_ = Decisions.fit(scores, codes, weight, self.threshold, names, self._who)
         return self
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """Code segments: 0 or 1, shape (n_segments, n_frames)."""
         check_is_fitted(self)
         if self.rule == "rate":
-            return np.asarray(self._chances(X) > self.thresholds_, dtype=np.int64)
+            return np.asarray(self._chances(X) > self.decisions_.thresholds, dtype=np.int64)
         coded = code(self._named(X, reset=False), self._book)
         return np.asarray(coded.matrix.toarray(), dtype=np.int64)
 
@@ -149,7 +144,7 @@ class DictionaryCoder(Coder):
 
     def _chances(self, X: Any) -> Floats:
         scores = hit_scores(self._named(X, reset=False), self._book, self.frames_)
-        return np.asarray(expit(scores * self.slopes_ + self.offsets_))
+        return self.decisions_.chances(scores[:, :, None])
 
     def _named(self, X: Any, *, reset: bool) -> Features:
         """Counts as Features: those given, those of a corpus, or a matrix with its names."""

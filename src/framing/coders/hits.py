@@ -24,10 +24,14 @@ def with_terms(codebook: Codebook) -> list[str]:
 
 
 def hit_scores(source: Corpus | Features, codebook: Codebook, frames: Sequence[str]) -> Floats:
-    """Logarithm of 1 + hits per 1,000 tokens, shape (n_segments, n_frames).
+    """Logarithm of 1 + hits per 1,000 tokens where the codebook finds a frame, 0 where not.
 
     Every occurrence of a term of the frame counts, of weak ones too, where no exclusion takes it
     away. Nought for a frame that the codebook has no terms for.
+
+    Returns
+    -------
+    array, shape (n_segments, n_frames)
     """
     counts = extraction(source, codebook.patterns, f"codebook {codebook.name!r}")
     assert counts.size is not None
@@ -36,8 +40,9 @@ def hit_scores(source: Corpus | Features, codebook: Codebook, frames: Sequence[s
     scores = np.zeros((len(counts), len(frames)))
     for column, name in enumerate(frames):
         if name in known:
-            hits = known[name].lexicon.counted(counts).sum(axis=1)
-            scores[:, column] = np.log1p(PER * hits / size)
+            hits = known[name].lexicon.counted(counts).toarray()
+            found = known[name].decide(hits > 0)
+            scores[:, column] = np.where(found, np.log1p(PER * hits.sum(axis=1) / size), 0.0)
     return scores
 
 

@@ -1,4 +1,4 @@
-"""From scores to decisions: calibrated odds, and the odds from which a frame is coded."""
+"""Calibrated odds of a frame, and the probability from which it is coded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from framing.errors import InputError, one_of
 from framing.inference import Floats
 
 CUTS = ("f1", "share")
+
+MOST = 2
+"""How many times as often as people at most a coder finds a frame, when F1 sets its threshold."""
 
 
 def fit_odds(scores: Floats, codes: Floats, weight: Floats) -> tuple[Floats, float]:
@@ -69,30 +72,6 @@ def fit_odds(scores: Floats, codes: Floats, weight: Floats) -> tuple[Floats, flo
     return slopes, float(best[-1] - slopes @ middle)
 
 
-def cut(threshold: str | float, chances: Floats, codes: Floats, weight: Floats) -> float:
-    """Find the probability from which a frame is coded.
-
-    Parameters
-    ----------
-    threshold : {"f1", "share"} or float
-        See :class:`framing.coders.FrameClassifier`.
-    chances : array, shape (n_segments,)
-        Calibrated, of segments whose codes their model had not seen.
-    codes, weight : array, shape (n_segments,)
-
-    Examples
-    --------
-    >>> chances, codes = np.array([0.9, 0.4, 0.1]), np.array([1.0, 0.0, 0.0])
-    >>> [round(cut(rule, chances, codes, np.ones(3)), 2) for rule in ("f1", "share", 0.5)]
-    [0.38, 0.65, 0.5]
-    """
-    if threshold == "f1":
-        return f1_cut(chances, weight)
-    if threshold == "share":
-        return share_cut(chances, weight, float(weight @ codes / weight.sum()))
-    return float(threshold)
-
-
 def check_threshold(threshold: object) -> None:
     """Refuse what is no threshold."""
     if isinstance(threshold, str):
@@ -102,15 +81,25 @@ def check_threshold(threshold: object) -> None:
         raise InputError(f"threshold must lie between 0 and 1; got {threshold!r}.")
 
 
-def f1_cut(chances: Floats, weight: Floats) -> float:
-    """Find the cut that maximises the F1 to be expected: half of that F1.
+def cut(threshold: str | float, chances: Floats, codes: Floats, weight: Floats) -> float:
+    """Find the probability above which a frame is coded.
+
+    Parameters
+    ----------
+    threshold : {"f1", "share"} or float
+        See :class:`framing.coders.FrameClassifier`.
+    chances : array, shape (n_segments,)
+        Calibrated, of segments whose codes their model had not seen.
+    codes, weight : array, shape (n_segments,)
 
     Notes
     -----
     Where p are the chances, coding the segments of a set S has F1 about
     ``2 Σ_S p / (Σ p + |S|)``. The best S holds the segments with p ≥ F*/2, F* being the largest
     F1. As it rests on the chances alone, and these on a few numbers, a rare frame does not make it
-    jump as the F1 of the codes themselves does.
+    jump as the F1 of the codes themselves does. But where chances tell little, the best S is all
+    segments: F1 of a frame that cannot be told is highest when it is coded everywhere. So "f1" is
+    not less than what leaves :data:`MOST` times as many segments coded as people coded.
 
     References
     ----------
@@ -119,19 +108,20 @@ def f1_cut(chances: Floats, weight: Floats) -> float:
 
     Examples
     --------
-    >>> round(f1_cut(np.array([0.8, 0.8, 0.0]), np.ones(3)), 3)
-    0.444
+    >>> chances, codes = np.array([0.9, 0.4, 0.1]), np.array([1.0, 0.0, 0.0])
+    >>> [round(cut(rule, chances, codes, np.ones(3)), 2) for rule in ("f1", "share", 0.5)]
+    [0.38, 0.65, 0.5]
     """
-    order = np.argsort(-chances, kind="stable")
-    p, w = chances[order], weight[order]
-    found = np.cumsum(w * p)
-    return float((found / (found[-1] + np.cumsum(w))).max())
-
-
-def share_cut(chances: Floats, weight: Floats, share: float) -> float:
-    """Find the cut above which lies a share of the segments as near as can be to that given."""
+    if not isinstance(threshold, str):
+        return float(threshold)
     levels, which = np.unique(chances, return_inverse=True)
-    held = np.bincount(which, weight) / weight.sum()
-    above = np.append(np.cumsum(held[::-1])[::-1], 0.0)  # at or above level k
+    held = np.bincount(which, weight)
+    # What is coded above each end: all that lies at a level or above it, and nothing.
     ends = np.concatenate([[levels[0] / 2], (levels[1:] + levels[:-1]) / 2, [(1 + levels[-1]) / 2]])
-    return float(ends[int(np.argmin(np.abs(above - share)))])
+    coded = np.append(np.cumsum(held[::-1])[::-1], 0.0)
+    found = np.append(np.cumsum((held * levels)[::-1])[::-1], 0.0)
+    people = float(weight @ codes)
+    if threshold == "share":
+        return float(ends[int(np.argmin(np.abs(coded - people)))])
+    best = float((found / (found[0] + coded)).max())
+    return max(best, float(ends[int(np.argmax(coded <= MOST * people))]))

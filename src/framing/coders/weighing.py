@@ -66,10 +66,11 @@ class Weighing:
     def terms(self, counts: sparse.csr_array) -> sparse.csr_array:
         """Weights of terms, each row of length 1 or, without any term, 0."""
         weighed = counts[:, self.columns].astype(np.float64)
-        weighed.data = np.log1p(weighed.data)
-        weighed = sparse.csr_array(weighed.multiply(self.idf))
+        weighed.data = np.log1p(weighed.data) * self.idf[weighed.indices]
         length = np.sqrt(weighed.multiply(weighed).sum(axis=1))
-        return sparse.csr_array(sparse.diags_array(1 / np.where(length > 0, length, 1.0)) @ weighed)
+        held = np.diff(weighed.indptr)
+        weighed.data /= np.repeat(np.where(length > 0, length, 1.0), held)
+        return weighed
 
     def meanings(self, terms: sparse.csr_array) -> tuple[Floats, Floats]:
         """Sums of vectors, each row of length 1, and the lengths they had."""
@@ -121,6 +122,6 @@ def fit_linear(
         ]
     )
     labels = np.repeat([1, 0], [len(with_), len(without)])
-    model = LogisticRegression(C=C, max_iter=1000, tol=1e-6)
+    model = LogisticRegression(C=C, solver="newton-cg", tol=1e-8, max_iter=1000)
     model.fit(seen[rows], labels, sample_weight=counted)
     return model.coef_[0], float(model.intercept_[0])

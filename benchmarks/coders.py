@@ -1,0 +1,279 @@
+"""Set machine coders beside each other on articles coded by hand, and write docs/coders.md.
+
+    make coders
+
+1. Climate: 427 news articles with five frames (Frermann et al. 2023), which lie beside the checkout
+   (`--shared`). Five folds, of outlets or of articles, dealt `--repeats` times.
+2. The bundled articles: 48 paragraphs of three articles, ten frames; folds of articles.
+3. The bundled leaders: 240 paragraphs of speeches, ten frames; folds of documents.
+
+Every coder meets the same folds. No choice is made by looking at the codes that it is judged on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+
+import framing as fr
+from framing.coders import DictionaryCoder, FrameClassifier, calibration_curve, cross_code
+from framing.validation import evaluate
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "coders.md"
+CLIMATE = "data/narrative-frames-climate/articles.csv.gz"
+FRAMES = {
+    "RE": "resolution",
+    "HI": "human_interest",
+    "CO": "conflict",
+    "MO": "moral",
+    "EC": "economic",
+}
+NEWS, TECHNOLOGY = "news-frames", "critical-technology"
+
+Coders = dict[str, Callable[[], Any] | None]
+
+
+def climate(shared: Path) -> tuple[fr.Features, fr.Features]:
+    """Count the articles, and read their codes.
+
+    A code is a majority of annotators. One article has none for four of the frames, and is left
+    out; in another the last code is ``False)``. Outlets are written in two ways, such as CNN and
+    cnn, which are one outlet here.
+    """
+    table = pd.read_csv(shared / CLIMATE).rename(columns={"ID": "id", **FRAMES})
+    said = table[list(FRAMES.values())].astype(str).apply(lambda codes: codes.str.rstrip(")"))
+    usable = said.isin(["True", "False"]).all(axis=1)
+    table, said = table[usable].reset_index(drop=True), said[usable]
+    table["outlet"] = table["source"].str.lower().str.replace("[^a-z]", "", regex=True)
+    kept = table[["id", "text", "date", "outlet"]]
+    corpus = fr.Corpus.from_frame(kept, segment="document", clean=False, name="climate")
+    counts = fr.count(corpus)
+    codes = (said == "True").to_numpy(dtype=int)
+    return counts, fr.Features(codes, list(said.columns), counts.segments, kind="frame")
+
+
+def leaders() -> tuple[fr.Features, fr.Features]:
+    """Count the speeches of leaders, and read the codes of a sample of their paragraphs."""
+    corpus = fr.load("leaders")
+    folder = ROOT / "corpus" / "leaders" / "coding"
+    sample = fr.Sample.load(folder / "sample.json", corpus)
+    wide = pd.read_csv(folder / "settled.csv").drop(columns="coder")
+    codes = wide.melt(id_vars="segment", var_name="frame", value_name="code").assign(coder="people")
+    return fr.count(corpus), sample.labelled(codes)
+
+
+def articles() -> tuple[fr.Features, fr.Features]:
+    """Count the bundled articles, and read the codes of 48 of their paragraphs."""
+    counts = fr.count(fr.load("articles"))
+    codes = pd.read_csv(ROOT / "corpus" / "articles" / "hand-codes.csv")
+    place = codes["position"].astype(str).str.zfill(3)
+    about = counts.segments.set_index("segment").loc[codes["id"] + "/" + place].reset_index()
+    names = list(fr.Codebook.load(TECHNOLOGY).names)
+    return counts, fr.Features(codes[names].to_numpy(), names, about, kind="frame")
+
+
+def plain(**settings: Any) -> Any:
+    """Logistic regression on tf-idf, as one would write it down at first."""
+    model = LogisticRegression(max_iter=1000, **settings)
+    return make_pipeline(TfidfTransformer(sublinear_tf=True), OneVsRestClassifier(model))
+
+
+def coders(codebook: str) -> Coders:
+    """All that are set beside each other, by name; None codes every frame everywhere."""
+    rows: Coders = {
+        "every frame everywhere": None,
+        "tf-idf, logistic regression, p > ½": plain,
+        "the same, classes weighted": lambda: plain(class_weight="balanced"),
+        f"`DictionaryCoder({codebook!r})`": lambda: DictionaryCoder(codebook),
+        '… `rule="rate"`': lambda: DictionaryCoder(codebook, rule="rate"),
+        "`FrameClassifier()`": FrameClassifier,
+        "… `threshold=0.5`": lambda: FrameClassifier(threshold=0.5),
+        '… `threshold="share"`': lambda: FrameClassifier(threshold="share"),
+        f"`FrameClassifier({codebook!r})`": lambda: FrameClassifier(codebook),
+    }
+    if find_spec("wordllama"):
+        rows['`FrameClassifier(vectors="wordllama")`'] = lambda: FrameClassifier(
+            vectors="wordllama"
+        )
+        rows[f'`FrameClassifier({codebook!r}, vectors="wordllama")`'] = lambda: FrameClassifier(
+            codebook, vectors="wordllama"
+        )
+    return rows
+
+
+def machine(
+    coder: Callable[[], Any] | None, counts: fr.Features, hand: fr.Features, **how: Any
+) -> fr.Features:
+    """Codes of the segments coded by hand, by models that have not seen their group."""
+    if coder is None:
+        ones = np.ones((len(hand), len(hand.names)))
+        return fr.Features(ones, hand.names, hand.segments, kind="frame")
+    known = counts.where(counts.segments["segment"].isin(set(hand.segments["segment"])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # frames without a case in some fold
+        return cross_code(known, hand, coder(), **how)
+
+
+def f1(codes: fr.Features, hand: fr.Features) -> np.ndarray[Any, Any]:
+    """F1 of each frame, the segments of all folds together."""
+    both, all_ = overlap(codes, hand)
+    return np.divide(2 * both, all_, out=np.zeros(len(all_)), where=all_ > 0)
+
+
+def micro_f1(codes: fr.Features, hand: fr.Features) -> float:
+    """F1 of all codes together."""
+    both, all_ = overlap(codes, hand)
+    return float(2 * both.sum() / all_.sum())
+
+
+def overlap(codes: fr.Features, hand: fr.Features) -> tuple[Any, Any]:
+    """Codes of 1 that both gave, and that either gave, frame by frame."""
+    place = pd.Index(codes.segments["segment"]).get_indexer(hand.segments["segment"])
+    found = codes.select(list(hand.names)).matrix[place].toarray()
+    true = hand.matrix.toarray()
+    return (found * true).sum(axis=0), found.sum(axis=0) + true.sum(axis=0)
+
+
+def compare(
+    counts: fr.Features,
+    hand: fr.Features,
+    rows: Coders,
+    *,
+    groups: str,
+    folds: int,
+    repeats: int,
+    cluster: str | None = None,
+) -> pd.DataFrame:
+    """Macro-F1 of every coder: mean and spread over dealings of folds, and an interval.
+
+    The interval is that of the first dealing, over documents or clusters. The gain is over the
+    second row, the mean of differences in the same folds and their spread.
+    """
+    true = hand.matrix.toarray()
+    names = [str(name).replace("_", " ") for name in hand.names]
+    table = [
+        {"coder": "segments with the frame", **dict(zip(names, true.sum(axis=0), strict=True))}
+    ]
+    found: dict[str, Any] = {}
+    for name, coder in rows.items():
+        print(f"  {name}", file=sys.stderr)
+        codes = [
+            machine(coder, counts, hand, groups=groups, folds=folds, seed=seed)
+            for seed in range(1 if coder is None else repeats)
+        ]
+        found[name] = np.array([f1(one, hand) for one in codes])
+        if len(codes) == 1:
+            found[name] = np.repeat(found[name], repeats, axis=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", fr.InputWarning)
+            report = evaluate(codes[0], hand.select(list(codes[0].names)), cluster=cluster)
+        whole = report[report["statistic"] == "macro-F1"].iloc[0]
+        micro = [micro_f1(one, hand) for one in codes]
+        macro = found[name].mean(axis=1)
+        gain = macro - list(found.values())[min(1, len(found) - 1)].mean(axis=1)
+        table.append(
+            {
+                "coder": name,
+                "macro-F1": f"**{macro.mean():.3f}**",
+                "spread": f"{macro.std(ddof=1):.3f}" if repeats > 1 else "",
+                "interval": interval(whole["low"], whole["high"]),
+                "micro-F1": f"{np.mean(micro):.3f}",
+                "gain": "" if len(found) < 3 else f"{gain.mean():+.3f} ± {gain.std(ddof=1):.3f}",
+                **dict(zip(names, (f"{one:.2f}" for one in found[name].mean(axis=0)), strict=True)),
+            }
+        )
+    order = ["coder", "macro-F1", "spread", "interval", "gain", "micro-F1", *names]
+    return pd.DataFrame(table)[order].fillna("")
+
+
+def interval(low: float, high: float) -> str:
+    """Write an interval, where there is one."""
+    return "" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
+
+
+def calibration(counts: fr.Features, hand: fr.Features, groups: str) -> pd.DataFrame:
+    """Whether probabilities hold: five bins a frame."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", fr.InputWarning)
+        chances = cross_code(counts, hand, FrameClassifier(NEWS), groups=groups, probabilities=True)
+    curve = calibration_curve(chances, hand, bins=4)
+    return pd.DataFrame(
+        {
+            "frame": curve["frame"].str.replace("_", " "),
+            "predicted": curve["predicted"].map("{:.2f}".format),
+            "found": curve["estimate"].map("{:.2f}".format),
+            "interval": [
+                f"{a:.2f} to {b:.2f}" for a, b in zip(curve["low"], curve["high"], strict=True)
+            ],
+            "articles": curve["n_segments"],
+        }
+    )
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """Write a table."""
+    rule = ["---" if i == 0 else "---:" for i in range(table.shape[1])]
+    rows = [list(table.columns), rule, *table.astype(str).to_numpy().tolist()]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
+
+
+def fill_in(page: Path, tables: dict[str, str]) -> None:
+    """Put tables between their markers."""
+    text = page.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        before, start, rest = text.partition(f"<!-- table {name} -->")
+        _, end, after = rest.partition(f"<!-- end {name} -->")
+        if not (start and end):
+            raise SystemExit(f"{page} has no place for table {name!r}.")
+        text = f"{before}{start}\n\n{table}\n\n{end}{after}"
+    page.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Run all comparisons, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--only", nargs="*", help="tables to write; default all")
+    given = parser.parse_args()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", fr.InputWarning)  # one text stands there twice
+        counts, hand = climate(given.shared)
+
+    def by(groups: str, cluster: str | None = None) -> str:
+        rows = coders(NEWS)
+        how = {"groups": groups, "folds": 5, "repeats": given.repeats, "cluster": cluster}
+        return markdown(compare(counts, hand, rows, **how))
+
+    def small(pair: tuple[fr.Features, fr.Features], folds: int, repeats: int) -> str:
+        how = {"groups": "document", "folds": folds, "repeats": repeats}
+        return markdown(compare(*pair, coders(TECHNOLOGY), **how))
+
+    tasks: dict[str, Callable[[], str]] = {
+        "outlets": lambda: by("outlet", "outlet"),
+        "documents": lambda: by("document"),
+        "calibration": lambda: markdown(calibration(counts, hand, "outlet")),
+        "articles": lambda: small(articles(), 3, given.repeats),
+        "leaders": lambda: small(leaders(), 5, given.repeats),
+    }
+    for name in given.only or tasks:
+        print(name, file=sys.stderr)
+        fill_in(given.page, {name: tasks[name]()})
+
+
+if __name__ == "__main__":
+    main()
