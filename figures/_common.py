@@ -13,19 +13,34 @@ from framing.analysis import Analysis, analyse
 from framing.report.tables import write_csv
 
 HERE = Path(__file__).parent
-CORPORA = ("openings", "articles")
+CORPORA = {"openings": "sides", "articles": "sides", "leaders": "coder"}
+"""Corpora drawn, and what the figures drawn of each are about."""
+
 NAMES = {name: f"{i:02d}_{name}" for i, name in enumerate((f.name for f in gallery.FIGURES), 1)}
 
 
 def main(name: str) -> None:
     """Run one figure's script."""
-    parser = argparse.ArgumentParser(description=f"{gallery.entry(name).title}: SVG, PNG and CSV.")
-    parser.add_argument("--corpus", help="a bundled corpus, or the path of one (default: both)")
+    figure = gallery.entry(name)
+    corpora = [corpus for corpus, about in CORPORA.items() if about == figure.about]
+    parser = argparse.ArgumentParser(description=f"{figure.title}: SVG, PNG and CSV.")
+    usual = " and ".join(corpora)
+    parser.add_argument("--corpus", help=f"a bundled corpus, or the path of one (default: {usual})")
     parser.add_argument("--out", type=Path, help="folder to write to (default: figures/CORPUS)")
     chosen = parser.parse_args()
-    for corpus in [chosen.corpus] if chosen.corpus else CORPORA:
+    for corpus in [chosen.corpus] if chosen.corpus else corpora:
         folder = chosen.out or HERE / Path(corpus).name
-        write(read(corpus, gallery.entry(name).needs), name, folder)
+        write(read(corpus, figure.needs), name, folder)
+
+
+def drawn() -> list[tuple[str, str]]:
+    """Corpora and names of the figures that are committed."""
+    return [
+        (corpus, figure.name)
+        for corpus, about in CORPORA.items()
+        for figure in gallery.FIGURES
+        if figure.about == about
+    ]
 
 
 def read(corpus: str, only: Collection[str] | None = None) -> Analysis:

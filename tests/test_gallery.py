@@ -20,6 +20,7 @@ NAMES = [
     "timeline", "keyness", "emphasis", "ternary", "trend", "shift", "tf_idf", "contrast",
     "divergence", "change",
 ]  # fmt: skip
+CODER = ["agreement", "confusion", "correction"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -47,9 +48,32 @@ def coded(n_sides, n=24):
 
 
 def test_every_figure_is_there_once():
-    assert [figure.name for figure in gallery.FIGURES] == NAMES
+    assert [figure.name for figure in gallery.FIGURES] == NAMES + CODER
+    assert [figure.name for figure in gallery.FIGURES if figure.about == "coder"] == CODER
     with pytest.raises(fr.InputError, match=r"figure must be one of 'timeline', .*; got 'pie'"):
         gallery.entry("pie")
+
+
+def says_what_it_shows(figure, analysis):
+    caption, alt = figure.caption(analysis), figure.alt(analysis)
+    assert "Not shown: " in caption or "does not show" in caption
+    assert re.search(r"\d", alt)
+    assert alt.endswith(".")
+    for text in (caption, alt):
+        assert "nan" not in text
+        assert "  " not in text
+    assert "resampl" not in caption
+    if figure.name not in ("timeline", "ternary"):
+        assert "95% intervals, from how " in caption
+    return caption
+
+
+def needs_the_tables_it_names(figure, analysis):
+    tables = {key: table for key, table in analysis.tables.items() if key in figure.needs}
+    alone = replace(analysis, tables=tables)
+    assert figure.table in tables
+    assert figure.caption(alone) == figure.caption(analysis)
+    assert figure.alt(alone) == figure.alt(analysis)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,31 +83,26 @@ def test_every_figure_says_what_it_shows(analysis, name):
         with pytest.raises(fr.InputError, match="a change needs two years"):
             figure.draw(analysis)
         return
-    caption, alt = figure.caption(analysis), figure.alt(analysis)
+    caption = says_what_it_shows(figure, analysis)
     n = len(analysis.corpus.documents)
     assert re.search(rf"\b{n} documents|US \d+ documents", caption)
-    assert "Not shown: " in caption or "does not show" in caption
-    assert re.search(r"\d", alt)
-    assert alt.endswith(".")
-    for text in (caption, alt):
-        assert "nan" not in text
-        assert "  " not in text
-    assert "resampl" not in caption
     if name not in ("timeline", "ternary"):
-        assert "95% intervals, from how " in caption
         assert ("describe these documents only" in caption) == (analysis.unit == "segment")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_needs_the_tables_it_names(analysis, name):
     figure = gallery.entry(name)
-    if figure.table in analysis.skipped:
-        return
-    tables = {key: table for key, table in analysis.tables.items() if key in figure.needs}
-    alone = replace(analysis, tables=tables)
-    assert figure.table in tables
-    assert figure.caption(alone) == figure.caption(analysis)
-    assert figure.alt(alone) == figure.alt(analysis)
+    if figure.table not in analysis.skipped:
+        needs_the_tables_it_names(figure, analysis)
+
+
+@pytest.mark.parametrize("name", CODER)
+def test_without_hand_codes_there_are_no_figures_of_a_coder(analysis, name):
+    figure = gallery.entry(name)
+    assert not figure.asked(analysis)
+    with pytest.raises(fr.InputError, match=r"no codes by hand are named in the table \[coding\]"):
+        figure.draw(analysis)
 
 
 def test_captions_say_that_nothing_was_tested(analysis):
@@ -120,6 +139,94 @@ def test_one_side_alone():
     assert "needs at least two" in undrawn["keyness"]
     assert "fewer than two groups" in undrawn["contrast"]
     assert set(drawn) == set(NAMES) - set(undrawn)
+
+
+# --- a machine coder -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def checked():
+    """The corpus that has hand codes, with the tables that its figures need."""
+    needs = {table for name in CODER for table in gallery.entry(name).needs}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", fr.InputWarning)
+        corpus = fr.load("leaders")
+        return analyse(corpus, Plan.of(corpus, replicates=100), only={*needs, "contrast"})
+
+
+@pytest.mark.parametrize("name", CODER)
+def test_every_figure_of_a_coder_says_what_it_shows(checked, name):
+    figure = gallery.entry(name)
+    caption = says_what_it_shows(figure, checked)
+    needs_the_tables_it_names(figure, checked)
+    assert "240 paragraphs" in caption or "US 80 paragraphs, EU 80 paragraphs" in caption
+    assert figure.draw(checked).axes
+
+
+def test_the_caption_of_agreement_counts_the_frames_that_are_sure(checked):
+    table = checked.tables["agreement"]
+    alpha = table[(table["statistic"] == "krippendorff_alpha") & (table["frame"] != "all frames")]
+    sure = int((alpha["low"] >= 0.8).sum())
+    caption = gallery.entry("agreement").caption(checked)
+    assert f"lies at 0.8 or above in {sure} of 10 frames, below it in none" in caption
+    assert "even an α of 1 tells little" in caption
+    unknown = table.assign(estimate=np.nan, low=np.nan, high=np.nan, note="undefined: all alike")
+    known = table["frame"] != "rules"
+    blank = replace(checked, tables={"agreement": pd.concat([table[known], unknown[~known]])})
+    assert "No α for rules, always coded alike." in gallery.entry("agreement").caption(blank)
+    assert "rules without an interval (undefined: all alike)" in gallery.entry("agreement").alt(
+        blank
+    )
+
+
+def test_the_caption_of_confusion_names_rare_frames_and_counts_favours(checked):
+    table = checked.tables["bias"]
+    figure = gallery.entry("confusion")
+    assert "competition (1)." in figure.caption(checked)
+    assert "as in none of 30 comparisons" in figure.caption(checked)
+    first = table.index[table["statistic"] == "difference in net error"][0]
+    table = table.copy()
+    table.loc[first, ["estimate", "low", "high", "q_value"]] = [0.2, 0.1, 0.3, 0.01]
+    clear = replace(checked, tables={"bias": table})
+    assert "as in 1 of 30 comparisons" in figure.caption(clear)
+    table.loc[table["statistic"] == "difference in net error", "p_value"] = np.nan
+    untested = replace(checked, tables={"bias": table})
+    assert "No side is said to be favoured, for there are no tests" in figure.caption(untested)
+
+
+def test_the_caption_of_correction_counts_what_misleads(checked):
+    wide = checked.tables["correction"].pivot(index=["group", "frame"], columns="statistic")
+    machine, low = wide["estimate"]["machine"], wide["low"]["corrected"]
+    outside = int(((machine < low) | (machine > wide["high"]["corrected"])).sum())
+    assert outside > 1
+    caption = gallery.entry("correction").caption(checked)
+    assert f"Hollow marks outside their line mislead, as {outside} of 30 do." in caption
+
+
+def test_alternative_texts_of_a_coder_give_its_shares(checked):
+    table = checked.tables["correction"]
+    one = table[(table["group"] == "EU") & (table["frame"] == "security")]
+    share = {row.statistic: f"{100 * row.estimate:.0f}%" for row in one.itertuples()}
+    text = gallery.entry("correction").alt(checked)
+    assert f"EU {share['machine']}, {share['corrected']}, JP " in text
+    assert "cooperation: US " in gallery.entry("confusion").alt(checked)
+
+
+def test_corrected_differences_are_no_choice_of_documents(checked):
+    statistics = set(checked.tables["contrast"]["statistic"])
+    assert statistics == {"difference", "difference by event", "difference with hand codes"}
+    figure = gallery.entry("contrast")
+    assert "(all documents and by event)" in figure.caption(checked)
+    words = [text.get_text() for text in figure.draw(checked).findobj(mpl.text.Text)]
+    assert "by event" in words
+    assert "with hand codes" not in words
+
+
+def test_too_many_frames_for_a_figure_of_agreement(checked):
+    table = checked.tables["agreement"]
+    many = pd.concat([table.assign(frame=table["frame"] + str(i)) for i in range(3)])
+    with pytest.raises(fr.InputError, match="33 frames do not fit on a page"):
+        gallery.entry("agreement").draw(replace(checked, tables={"agreement": many}))
 
 
 # --- saving ----------------------------------------------------------------------------------

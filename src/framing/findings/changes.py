@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from framing.findings.checks import doubts, ends, strength, survival
+from framing.analysis import CORRECTED
+from framing.findings.checks import corrected, doubts, ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
 from framing.trend import ordinal
 from framing.verdicts import verdicts
@@ -111,9 +112,15 @@ def _together(
     side = sentence(voice.side(group))
     text = f"Change in percentage points a {voice.over}, with intervals: {'; '.join(parts)}."
     if found == "similar":
-        most = at_most(max(_steps(row) * max(abs(row.low), abs(row.high)) for row in each(rows)))
+        also = [(row, one) for row in each(rows) for one in corrected(_guards(table, row))]
+        far = [
+            _steps(row) * abs(end)
+            for row, one in [*((row, row) for row in each(rows)), *also]
+            for end in (one.low, one.high)
+        ]
+        most = f"{at_most(max(far))} points" + (f", {CORRECTED} too" if also else "")
         headline = f"{side}: no large change in {listed([str(name) for name in rows['feature']])}"
-        text = f"Not clear, and from first to last at most {most} points. {text}"
+        text = f"Not clear, and from first to last at most {most}. {text}"
     else:
         headline = f"{side}: no clear trend in {len(rows)} of {of}"
         text += doubts([(row, _guards(table, row), _steps(row)) for row in each(rows)])

@@ -84,7 +84,7 @@ def doubts(rows: Iterable[tuple[Any, pd.DataFrame, float]]) -> str:
     ]
     if not parts:
         return ""
-    return f" Not large by the machine’s codes; {CORRECTED}, it may be: {'; '.join(parts)}."
+    return f" Not large by the machine’s codes, but perhaps {CORRECTED}: {'; '.join(parts)}."
 
 
 def holds(guard: Any, row: Any) -> bool:

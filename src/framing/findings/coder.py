@@ -107,7 +107,8 @@ def n_labelled(rates: pd.DataFrame) -> int:
 
 def between_sides(table: pd.DataFrame) -> pd.DataFrame:
     """Take the differences in net error between two sides, all periods together."""
-    return _all_time(table[table["statistic"] == "difference in net error"])
+    rows = table[table["statistic"] == "difference in net error"]
+    return rows[rows["period"].isna()] if "period" in rows else rows
 
 
 def _tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
@@ -197,11 +198,11 @@ def _rates(table: pd.DataFrame) -> str:
         f"{row.group} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})"
         for row in each(sides.dropna(subset=["low"]))
     ]
-    return text + (f" By side: {', '.join(parts)}." if parts else "")
+    return text + (f" F1 by side: {', '.join(parts)}." if parts else "")
 
 
 def _favoured(table: pd.DataFrame) -> str:
-    """Whom the machine's errors favour, and which shares they make too high or too low."""
+    """Whom the machine's errors favour."""
     pairs = between_sides(table)
     if pairs.empty:
         return "There are no two sides to compare."
@@ -215,20 +216,7 @@ def _favoured(table: pd.DataFrame) -> str:
         text += f"it does not. Largest: {_favours(largest)}."
     else:
         text = f"That could not be tested. Largest: {_favours(largest)}."
-    net = _all_time(table[table["statistic"] == "net error"])
-    off = net[(net["low"] > 0) | (net["high"] < 0)]
-    parts = [
-        f"{row.feature} in {row.group} too {'high' if row.estimate > 0 else 'low'} by "
-        f"{points(abs(row.estimate))} points"
-        for row in each(off)
-    ]
-    if not parts:
-        return text
-    return (
-        f"{text} Looked at one by one, {len(parts)} of {count_of(len(net), 'share')} would be "
-        f"wrong if its codes were taken at their word: {', '.join(parts)}. Among twenty such "
-        "intervals, about one misses."
-    )
+    return text
 
 
 def _drift(table: pd.DataFrame, voice: Voice) -> str:
@@ -255,10 +243,6 @@ def _drift(table: pd.DataFrame, voice: Voice) -> str:
         text += f" Of {listed(sides)} nothing can be said: too few documents of a {voice.over} "
         text += "were coded by hand."
     return text.strip()
-
-
-def _all_time(table: pd.DataFrame) -> pd.DataFrame:
-    return table[table["period"].isna()] if "period" in table else table
 
 
 def _favours(rows: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from framing.analysis import CORRECTED
 from framing.findings.checks import corrected, doubts, ends, strength, survival
 from framing.findings.voice import SHOWN, STRENGTHS, Finding, Voice, each
-from framing.wording import at_most, count_of, points, points_interval, probability, sentence
+from framing.wording import MINUS, at_most, count_of, points, points_interval, probability, sentence
 
 
 def differences(contrasts: pd.DataFrame, shares: pd.DataFrame, voice: Voice) -> Iterator[Finding]:
@@ -86,8 +86,9 @@ def _also(row: Any, guards: pd.DataFrame) -> str:
     for one in corrected(guards):
         sign = -1 if row.estimate < 0 else 1
         low, high = sorted([sign * one.low, sign * one.high])
-        interval = points_interval(low, high, one.level)
-        said = f"Nor is it large {CORRECTED} ({points(sign * one.estimate)} points, {interval})."
+        size, interval = points(sign * one.estimate), points_interval(low, high, one.level)
+        unit = "point" if size.strip(MINUS) == "1" else "points"
+        said = f"Nor is it large {CORRECTED} ({size} {unit}, {interval})."
     return said
 
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from framing.analysis import Analysis
+from framing.analysis import CODER, Analysis
 from framing.errors import InputError, one_of
-from framing.gallery import alternatives, captions, drawing
+from framing.gallery import alternatives, captions, coder, drawing
 from framing.gallery.saving import save
 
 __all__ = ["FIGURES", "Entry", "draw_all", "entry", "save"]
@@ -34,6 +35,9 @@ class Entry:
     Attributes
     ----------
     name, title : str
+    about : str
+        "sides": what they put forward; "coder": how far a machine coder can be trusted, which only
+        corpora with hand codes of a sample can show.
     table : str
         The table in ``Analysis.tables`` that it draws; where the analysis skipped it,
         ``Analysis.skipped`` says why.
@@ -47,33 +51,48 @@ class Entry:
 
     name: str
     title: str
+    about: str
     table: str
     needs: tuple[str, ...]
     draw: Callable[[Analysis], Figure]
     caption: Callable[[Analysis], str]
     alt: Callable[[Analysis], str]
 
+    def asked(self, analysis: Analysis) -> bool:
+        """Whether the analysis was to make the table, and has it or says why not."""
+        return self.table in analysis.tables or self.table in analysis.skipped
 
-def _entry(name: str, title: str, table: str, *more: str) -> Entry:
-    picture = getattr(drawing, name)
 
+def _of_sides(name: str, title: str, *tables: str) -> Entry:
+    parts = (getattr(module, name) for module in (drawing, captions, alternatives))
+    return _entry(name, title, "sides", (*tables, "emphasis"), *parts)
+
+
+def _of_coder(name: str, title: str, *tables: str) -> Entry:
+    parts = (getattr(coder, f"{what}_{name}") for what in ("draw", "caption", "alt"))
+    return _entry(name, title, "coder", tables, *parts)
+
+
+def _entry(
+    name: str,
+    title: str,
+    about: str,
+    tables: tuple[str, ...],
+    picture: Callable[[Analysis], Figure],
+    caption: Callable[[Analysis], str],
+    alt: Callable[[Analysis], str],
+) -> Entry:
     def draw(analysis: Analysis) -> Figure:
         with matplotlib.style.context("default"):  # whatever the reader has set, the same figure
-            figure: Figure = picture(analysis)
+            figure = picture(analysis)
             for _ in range(2):  # let the layout settle, then keep it whatever is done with it
                 figure.draw_without_rendering()
             figure.set_layout_engine("none")
         return figure
 
-    return Entry(
-        name,
-        title,
-        table,
-        tuple(dict.fromkeys([table, *more, "emphasis"])),
-        _asking(draw, table),
-        _asking(getattr(captions, name), table),
-        _asking(getattr(alternatives, name), table),
-    )
+    ask = partial(_asking, table=tables[0])
+    needs = tuple(dict.fromkeys(tables))
+    return Entry(name, title, about, tables[0], needs, ask(draw), ask(caption), ask(alt))
 
 
 def _asking(work: Callable[[Analysis], T], table: str) -> Callable[[Analysis], T]:
@@ -81,25 +100,31 @@ def _asking(work: Callable[[Analysis], T], table: str) -> Callable[[Analysis], T
 
     def asked(analysis: Analysis) -> T:
         if table not in analysis.tables:
-            raise InputError(analysis.skipped.get(table, f"the analysis has no table {table!r}."))
+            why = f"the analysis has no table {table!r}."
+            if table in CODER and analysis.plan.coding is None:
+                why = "no codes by hand are named in the table [coding] of a report.toml."
+            raise InputError(analysis.skipped.get(table, why))
         return work(analysis)
 
     return asked
 
 
 FIGURES = (
-    _entry("timeline", "How many documents stand behind each comparison", "timeline"),
-    _entry("keyness", "What sets each side apart", "keyness"),
-    _entry("emphasis", "What each side puts forward", "emphasis", "contrast"),
-    _entry("ternary", "Whose theme each frame is", "emphasis", "contrast", "terms"),
-    _entry("trend", "What each side came to say more, or less", "trend"),
-    _entry("shift", "What moved, and what may be noise", "shift", "timeline"),
-    _entry("tf_idf", "What marks each period", "tf_idf"),
-    _entry("contrast", "Which differences survive another choice of documents", "contrast"),
-    _entry("divergence", "How far apart the sides are", "divergence"),
-    _entry("change", "Whether the sides changed alike", "change"),
+    _of_sides("timeline", "How many documents stand behind each comparison", "timeline"),
+    _of_sides("keyness", "What sets each side apart", "keyness"),
+    _of_sides("emphasis", "What each side puts forward", "emphasis", "contrast"),
+    _of_sides("ternary", "Whose theme each frame is", "emphasis", "contrast", "terms"),
+    _of_sides("trend", "What each side came to say more, or less", "trend"),
+    _of_sides("shift", "What moved, and what may be noise", "shift", "timeline"),
+    _of_sides("tf_idf", "What marks each period", "tf_idf"),
+    _of_sides("contrast", "Which differences survive another choice of documents", "contrast"),
+    _of_sides("divergence", "How far apart the sides are", "divergence"),
+    _of_sides("change", "Whether the sides changed alike", "change"),
+    _of_coder("agreement", "Whether people code alike", "agreement"),
+    _of_coder("confusion", "What the machine finds, misses and codes too much", "bias"),
+    _of_coder("correction", "What hand codes make of the machine’s shares", "correction"),
 )
-"""Every figure, in the order in which a report shows them."""
+"""Every figure: of the sides, then of the coder, in the order in which a report shows them."""
 
 
 def entry(name: str) -> Entry:
@@ -117,7 +142,7 @@ def entry(name: str) -> Entry:
 
 
 def draw_all(analysis: Analysis) -> tuple[dict[str, Figure], dict[str, str]]:
-    """Draw every figure whose table is there.
+    """Draw every figure whose table was asked for.
 
     Returns
     -------
@@ -128,6 +153,8 @@ def draw_all(analysis: Analysis) -> tuple[dict[str, Figure], dict[str, str]]:
     """
     drawn, undrawn = {}, {}
     for figure in FIGURES:
+        if not figure.asked(analysis):
+            continue
         try:
             drawn[figure.name] = figure.draw(analysis)
         except InputError as reason:

@@ -15,6 +15,7 @@ from framing.gallery.drawing import (
     KEYNESS_TERMS,
     SHIFT_FRAMES,
     TF_IDF_TERMS,
+    choices,
 )
 from framing.plot.check import untested
 from framing.plot.contrast import reading_name
@@ -30,7 +31,7 @@ def timeline(analysis: Analysis) -> str:
     least = table.loc[table["n_documents"].idxmin()]
     actors = analysis.plan.by == "actor"
     what = "mentioning each side" if actors else f"of each {analysis.plan.by}"
-    return _say(
+    return say(
         f"Documents {what}, by {analysis.plan.over}: {count_of(_documents(analysis), 'document')}.",
         "A document counts on every side that it mentions, so sides add up to more."
         if actors
@@ -46,7 +47,7 @@ def keyness(analysis: Analysis) -> str:
     kind, why = kind_of(table), untested(table)
     above, tests = table[table["low"] > 0], count_of(int(table["p_value"].notna().sum()), "test")
     clear = int((verdicts(above) == "clear").sum())
-    return _say(
+    return say(
         f"The {KEYNESS_TERMS} {kind}s of each side that most surely set it apart from the other",
         "sides together. Marks: ratio of odds, shrunk by a prior (×2: twice the odds).",
         _how(table, analysis),
@@ -79,7 +80,7 @@ def emphasis(analysis: Analysis) -> str:
             "together); “none” does not mean that the sides agree."
         )
     hidden = table[kind].nunique() - FRAMES
-    return _say(
+    return say(
         f"Share of {noun(analysis)}s that use each {kind}, the widest differences on top.",
         _how(table, analysis),
         "Every document counts once on each side, however long."
@@ -96,7 +97,7 @@ def ternary(analysis: Analysis) -> str:
     table = analysis.tables["emphasis"]
     kind, contrasts = kind_of(table), analysis.tables.get("contrast")
     tested = contrasts is not None and not untested(contrasts)
-    return _say(
+    return say(
         f"Each {kind} lies between three sides by its share of their three estimates: in a corner",
         "if one side alone uses it, at the cross if all use it alike.",
         "In outline:",
@@ -123,14 +124,14 @@ def trend(analysis: Analysis) -> str:
         fragile, clear = n.get("fragile", 0), n.get("clear", 0) + n.get("fragile", 0)
         again = [name for name in table["statistic"].unique() if str(name).startswith("slope ")]
         how = listed([str(name).removeprefix("slope ") for name in again])
-        judged = _say(
+        judged = say(
             f"In colour: the {clear} of {len(slopes)} slopes that are clear (q < .05)"
             + (f", dashed if not so {how} too ({fragile})." if again else "."),
             f"Thin, with “=”: not clear, and within ±{points(MARGIN)} points"
             f" ({n.get('similar', 0)}).",
             f"Grey: cannot be said ({n.get('open', 0)}).",
         )
-    return _say(
+    return say(
         f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}. Over each",
         "panel: the change from first to last by the fitted straight line, in percentage points,",
         "and its interval.",
@@ -148,7 +149,7 @@ def shift(analysis: Analysis) -> str:
     groups: Any = analysis.tables["timeline"]["group"].unique() if "group" in table else []
     absent = [str(group) for group in groups if group not in set(table["group"])]
     hidden = table[kind].nunique() - SHIFT_FRAMES
-    return _say(
+    return say(
         f"The part of each {kind} in the Jensen–Shannon divergence between the mixes of {first}",
         f"and {last}, in bits: to the right if it grew, to the left if it shrank.",
         f"Grey: the part that {_shufflings(table, analysis)} of documents between them"
@@ -172,7 +173,7 @@ def tf_idf(analysis: Analysis) -> str:
     """Caption of tf-idf."""
     table, over = analysis.tables["tf_idf"], analysis.plan.over
     kind = kind_of(table)
-    return _say(
+    return say(
         f"The {TF_IDF_TERMS} heaviest {kind}s of each {over} by tf-idf: frequent in it, and in few",
         "documents of the corpus.",
         f"Filled: among the heaviest of that {over} alone."
@@ -189,11 +190,11 @@ def tf_idf(analysis: Analysis) -> str:
 
 def contrast(analysis: Analysis) -> str:
     """Caption of the contrasts."""
-    table = analysis.tables["contrast"]
+    table = choices(analysis.tables["contrast"])
     kind, why = kind_of(table), untested(table)
     names = [reading_name(name) for name in table["statistic"].unique()]
     shaded = _holding(table, kind) if len(names) > 1 else []
-    return _say(
+    return say(
         f"Differences between two sides in the share of each {kind}, in percentage points",
         f"({listed(names)}).",
         _how(table, analysis),
@@ -218,7 +219,7 @@ def divergence(analysis: Analysis) -> str:
     pairs = len(whole) - (len(whole) > 1)
     floor = table.loc[table["statistic"] == "null_mean", "estimate"].notna().any()
     hidden = table[kind].nunique() - DIVERGENCE_FRAMES
-    return _say(
+    return say(
         f"Jensen–Shannon divergence, in bits, between the sides’ mixes of {kind}s, all sides",
         f"weighing the same; and the {kind}s that add most to it"
         + (", two by two." if pairs <= PAIRS else ", among all of them."),
@@ -241,7 +242,7 @@ def change(analysis: Analysis) -> str:
     kind, rows = kind_of(table), table[table["statistic"] == "difference in change"]
     start, why = str(table["period"].iloc[0]).partition("–")[0], untested(rows)
     clear = int((verdicts(rows) == "clear").sum())
-    return _say(
+    return say(
         f"How much more the share of each {kind} rose on one side than on another since {start},",
         "in percentage points: above the line, the first side rose more, or fell less.",
         _how(table, analysis, "Bands"),
@@ -268,18 +269,24 @@ def noun(analysis: Analysis) -> str:
     return segment_name(analysis.frames.segments)
 
 
-def _say(*sentences: str) -> str:
+def say(*sentences: str) -> str:
+    """Join sentences, and parts of them, leaving out empty ones."""
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _how(table: pd.DataFrame, analysis: Analysis, drawn: str = "Lines") -> str:
     """Say what intervals are, and how much stands behind them."""
+    return f"{intervals(table, analysis, drawn)} {_sizes(analysis)}"
+
+
+def intervals(table: pd.DataFrame, analysis: Analysis, drawn: str = "Lines") -> str:
+    """Say what intervals are."""
     if analysis.unit == "segment":
         how = f"{noun(analysis)}s vary within documents, so they describe these documents only"
     else:
         how = "documents vary, not words"
     level = percent(float(table["level"].iloc[0]))
-    return f"{drawn}: {level} intervals, from how {how}. {_sizes(analysis)}"
+    return f"{drawn}: {level} intervals, from how {how}."
 
 
 def _why(table: pd.DataFrame) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
-from framing.analysis import Analysis
+from framing.analysis import CORRECTED, Analysis
 from framing.columns import KINDS
 from framing.errors import InputError
 from framing.plot import (
@@ -79,12 +80,20 @@ def tf_idf(analysis: Analysis) -> Figure:
 
 
 def contrast(analysis: Analysis) -> Figure:
-    """Differences of every two sides, in all readings, a panel a pair."""
-    table = analysis.tables["contrast"]
+    """Differences of every two sides, in all choices of documents, a panel a pair."""
+    table = choices(analysis.tables["contrast"])
     tall = max(1.25, 0.55 + 0.6 * table["statistic"].nunique())
     order = widest(table, FRAMES)
     by = ["group", "reference"]
-    return _panels(plot_contrast, analysis, "contrast", by, FRAMES, tall=tall, order=order)
+    return _panels(
+        plot_contrast, analysis, "contrast", by, FRAMES, tall=tall, table=table, order=order
+    )
+
+
+def choices(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out differences that hand codes correct: they are of the same documents."""
+    corrected: pd.Series[bool] = table["statistic"].astype(str).str.endswith(f" {CORRECTED}")
+    return table[~corrected]
 
 
 def divergence(analysis: Analysis) -> Figure:
@@ -119,13 +128,14 @@ def _panels(
     columns: int = 3,
     tall: float = 1.25,
     room: float = 0.95,
+    table: pd.DataFrame | None = None,
     **options: Any,
 ) -> Figure:
     """Draw panels as tall as their rows, and the words around them, need.
 
     More than fit on a page are refused.
     """
-    table = analysis.tables[name]
+    table = analysis.tables[name] if table is None else table
     keys = [by] if isinstance(by, str) else by
     split = set(keys) <= set(table)
     number = len(table[keys].drop_duplicates()) if split else 1

@@ -20,7 +20,17 @@ from framing.analysis import Analysis
 from framing.card import Card
 from framing.columns import COLUMNS
 from framing.errors import InputError
-from framing.findings import KINDS, MARGIN, STRENGTHS, Finding, cautions, findings, n_tested
+from framing.findings import (
+    KINDS,
+    MARGIN,
+    STRENGTHS,
+    Finding,
+    cautions,
+    findings,
+    in_short,
+    n_tested,
+    trust,
+)
 from framing.frames import Codebook
 from framing.inference import MINIMUM
 from framing.report.markdown import inline, render, web_address
@@ -34,6 +44,7 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 
 SELECTION = ("How it was selected", "How they were selected", "Selection")
 CANNOT = ("What it cannot show", "What they cannot show", "Limits")
+CODED = ("Codes by hand", "Hand codes")
 """Headings of a data card whose text has a place of its own on the page."""
 
 
@@ -47,12 +58,14 @@ class Drawn:
 
     Attributes
     ----------
-    name, title, caption, alt, table : str
+    name, title, about, caption, alt, table : str
+        See :class:`framing.gallery.Entry`.
     svg : bytes
     """
 
     name: str
     title: str
+    about: str
     caption: str
     alt: str
     table: str
@@ -109,9 +122,11 @@ def render_page(
         style_hash=_hash(style),
         **_about(analysis),
         **_said(analysis),
-        figures=drawn,
+        figures=[one for one in drawn if one.about == "sides"],
+        checks=[one for one in drawn if one.about == "coder"],
         undrawn=undrawn,
         tables=_tables(analysis),
+        made=set(analysis.tables),
         skipped=analysis.skipped,
         notes=notes,
         columns=_columns(analysis),
@@ -148,6 +163,7 @@ def _about(analysis: Analysis) -> dict[str, Any]:
         "selected": render(card.section(*SELECTION), top=4),
         "citing": render(card.section("How to cite"), top=4),
         "cannot": render(card.section(*CANNOT), top=4),
+        "coded": render(card.section(*CODED), top=4),
         "frames": _definitions(analysis),
         "n_frames": len(analysis.frames.names),
         **_panel(analysis),
@@ -169,12 +185,13 @@ def _said(analysis: Analysis) -> dict[str, Any]:
         "sections": [section for section in sections if section[2]],
         "strengths": STRENGTHS,
         "cautions": cautions(analysis),
+        "trust": trust(analysis),
         "summary": summary(analysis, found),
     }
 
 
 def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
-    """Say in two or three sentences what was compared and how it came out.
+    """Say in a few sentences what was compared, how it came out, and what hand codes make of it.
 
     Parameters
     ----------
@@ -201,7 +218,9 @@ def summary(analysis: Analysis, found: Sequence[Finding]) -> list[str]:
     compared = _outcome(analysis, found, "contrast", "difference", "between sides")
     if not compared and "contrast" in analysis.tables:
         compared = ["Sides overlap, so no difference between them is called clear or unclear."]
-    return told + compared + _outcome(analysis, found, "trend", "change", "over time")
+    changed = _outcome(analysis, found, "trend", "change", "over time")
+    checked = in_short(analysis)
+    return [*told, *compared, *changed, *([" ".join(checked)] if checked else [])]
 
 
 def _outcome(

@@ -16,7 +16,7 @@ from framing.analysis import Analysis, Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
 from framing.files import digest, inside
-from framing.findings import findings
+from framing.findings import findings, trust
 from framing.groups import groups
 from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
 from framing.report.page import Drawn, render_page
@@ -131,6 +131,8 @@ def _draw(
     folder.mkdir()
     drawn, undrawn = [], {}
     for figure in gallery.FIGURES:
+        if not figure.asked(analysis):
+            continue
         progress(figure.name)
         if figure.table in analysis.skipped:
             undrawn[figure.title] = analysis.skipped[figure.table]
@@ -143,7 +145,8 @@ def _draw(
             undrawn[figure.title] = str(reason)
             continue
         svg = (folder / f"{figure.name}.svg").read_bytes()
-        drawn.append(Drawn(figure.name, figure.title, caption, alt, figure.table, svg))
+        named = (figure.name, figure.title, figure.about)
+        drawn.append(Drawn(*named, caption, alt, figure.table, svg))
     if not any(folder.iterdir()):
         folder.rmdir()
     return drawn, undrawn
@@ -160,11 +163,12 @@ def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
         "schema": SCHEMA,
         "versions": {name: version(name) for name in _PACKAGES} | {"python": _python()},
         "settings": settings
-        | {"codebook": _codebook(plan), "unit": analysis.unit}
+        | {"codebook": _codebook(plan), "coding": _coding(plan), "unit": analysis.unit}
         | {"replicates": plan.replicates, "seed": plan.seed},
         "corpus": {"name": corpus.name, "sha256": _fingerprint(corpus)} | _inputs(corpus),
         "warnings": notes,
         "skipped": analysis.skipped,
+        "coder": [{"question": question, "answer": text} for question, text in trust(analysis)],
         "findings": [
             {
                 "kind": one.kind,
@@ -189,6 +193,13 @@ def _codebook(plan: Plan) -> Any:
     if path is None or not path.is_file():
         return plan.codebook
     return {"name": path.name, "sha256": digest(path)}
+
+
+def _coding(plan: Plan) -> Any:
+    if plan.coding is None:
+        return None
+    paths = [plan.coding.sample, *plan.coding.codes, plan.coding.settled]
+    return {path.name: digest(path) for path in map(Path, filter(None, paths))}
 
 
 def _fingerprint(corpus: Corpus) -> str:

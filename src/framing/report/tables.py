@@ -28,6 +28,10 @@ TITLES = {
     "keyness": "What sets each side apart",
     "tf_idf": "What sets each period apart",
     "terms": "How often each side uses the most frequent terms",
+    "agreement": "How far people agree on each frame",
+    "evaluation": "How well the machine finds what people found",
+    "bias": "What the machine misses and codes too much",
+    "correction": "Shares by machine, by hand, and corrected",
     "documents": "The documents",
 }
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -92,8 +96,8 @@ def shown(name: str, table: pd.DataFrame) -> Shown:
     first = table
     side = next((column for column in ("group", "period") if column in table), None)
     if side is not None and len(table) > ROWS:
-        groups = max(table[side].nunique(), 1)
-        first = table.groupby(side, sort=False).head(ceil(ROWS / groups))
+        groups = max(table[side].nunique(dropna=False), 1)
+        first = table.groupby(side, sort=False, dropna=False).head(ceil(ROWS / groups))
     first = first.head(ROWS)
     same = {
         column: str(table[column].iloc[0])
