@@ -125,6 +125,17 @@ def test_a_sample_speaks_for_the_corpus(planted):
     assert not np.allclose(unweighted["estimate"], table["estimate"])
 
 
+def test_segments_of_unlike_weight_tell_less():
+    # Twenty found of twenty, ten of which stand for ten each: as 110²/1010 = 11.98 that count alike
+    coder = codes([1] * 20)
+    hand = codes([1] * 20, probability=[1.0] * 10 + [0.1] * 10)
+    row = pick(evaluate(coder, hand), statistic="recall")
+    size, squared = 110**2 / 1010, student.ppf(0.975, 19) ** 2
+    assert row["low"] == pytest.approx(size / (size + squared))
+    even = pick(evaluate(coder, codes([1] * 20)), statistic="recall")
+    assert even["low"] == pytest.approx(20 / (20 + squared))
+
+
 def test_probabilities_that_are_equal_change_nothing(planted):
     coder, _, labelled = planted
     even = fr.Features(

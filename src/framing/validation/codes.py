@@ -11,7 +11,7 @@ from scipy import sparse
 from framing.cells import By, Cells
 from framing.features import Features
 from framing.groups import groups
-from framing.inference import Floats, Integers
+from framing.inference import Floats, Integers, effective_size, score_interval, variance
 from framing.settings import Settings
 from framing.validation.aligned import Aligned
 
@@ -106,12 +106,41 @@ class Codes:
         return np.asarray(member.T @ self.hand)
 
     def cells(
-        self, part: Floats, whole: Floats, names: list[str], compared: str | None = None
+        self,
+        part: Floats,
+        whole: Floats,
+        names: list[str],
+        compared: str | None = None,
+        *,
+        capped: bool = True,
     ) -> Cells:
-        """Sum a part, shape (n_segments, n_names), and the whole, shape (n_segments,), by cell."""
+        """Sum a part, shape (n_segments, n_names), and the whole, shape (n_segments,), by cell.
+
+        With `capped`, shares tell no more than as many segments as there are.
+        """
         matrix = sparse.csr_array(part * self.weight[:, None])
         shares = replace(self.segments, matrix=matrix, names=names, size=whole * self.weight)
-        return Cells.of(shares, self.by or "all", self.settings, compared, self.table)
+        cells = Cells.of(shares, self.by or "all", self.settings, compared, self.table)
+        alike = bool((self.weight == 1).all())  # then intervals are capped already
+        return cells if alike or not capped else self._capped(cells, whole)
+
+    def _capped(self, cells: Cells, whole: Floats) -> Cells:
+        """Intervals that reckon with no more than (Σ w d)² / Σ w² d segments of equal weight.
+
+        Kish, L. (1965). *Survey Sampling*. Wiley. d is what a segment adds to the whole.
+        """
+        used = self.table.to_numpy().any(axis=1)
+        held = whole[used] * self.weight[used]
+        squares = held * self.weight[used]
+        most = [held[rows].sum() ** 2 / squares[rows].sum() if len(rows) else 0.0
+                for rows in cells.held]  # fmt: skip
+        found, degrees = variance(cells.sums)
+        units = cells.sums.n_units[:, None]
+        effective = effective_size(cells.share, found, units, np.array(most)[:, None])
+        low, high = score_interval(cells.share, effective, degrees, self.settings.level)
+        missing = np.isnan(cells.low)
+        low, high = np.where(missing, np.nan, low), np.where(missing, np.nan, high)
+        return replace(cells, low=low, high=high)
 
     def n_segments(self, cells: Cells, members: list[int]) -> int:
         """How many segments stand behind some cells."""

@@ -48,7 +48,8 @@ def parts(codes: Codes, compared: str | None = None) -> dict[str, Cells]:
     """Sum all parts: cells of all frames, by the name of the part."""
     one = np.ones(len(codes.weight))
     made = {
-        name: codes.cells(part(codes), one, codes.names, compared) for name, part in PARTS.items()
+        name: codes.cells(part(codes), one, codes.names, compared, capped=name != "net error")
+        for name, part in PARTS.items()
     }
     made["net error"] = _narrower(made["net error"], made["over-coded"], made["missed"])
     return made
