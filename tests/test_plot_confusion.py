@@ -260,6 +260,14 @@ def test_a_wrong_table_names_who_makes_the_right_one(function, maker):
         function(correction().assign(statistic="share"))
 
 
+@pytest.mark.parametrize("function", [plot_confusion, plot_correction])
+def test_long_names_of_sides_have_room(function, monkeypatch):
+    name = "Frankfurter Rundschau"
+    ax = function(confusion(group=name) if function is plot_confusion else correction([name]))
+    (box,) = [box for text, box in texts(ax, monkeypatch) if text == name]
+    assert box.x1 <= ax.get_window_extent().x1
+
+
 def test_corrections_by_period_are_refused():
     twice = pd.concat([correction(period="2021"), correction(period="2022")])
     with pytest.raises(
