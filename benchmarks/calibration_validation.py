@@ -11,9 +11,7 @@ import pandas as pd
 from calibration_frames import Answers, Hits, covers, rejects
 
 import framing as fr
-from framing.coding import draw
 from framing.simulate import machine
-from framing.validation import bias, evaluate
 
 SENSITIVITY, SPECIFICITY = 0.8, 0.95
 
@@ -28,7 +26,7 @@ def report(
     sides = {"A": documents // 5, "B": documents - documents // 5}
     one = frames.draw(sides, seed, each=3, icc=0.1)
     coder, hand = coded_twice(one.features, seed, coded, SENSITIVITY, SPECIFICITY, allocation)
-    table = frames.judge(evaluate, seed, coder, hand, weights=weights)
+    table = frames.judge(fr.evaluate, seed, coder, hand, weights=weights)
     named = table[table["frame"].notna()]
     block = named["frame"].str.split(" ").str[0]
     answers: Answers = {}
@@ -62,7 +60,7 @@ def drift(seed: int, documents: int, coded: int, periods: int) -> Answers:
     years = list(range(2001, 2001 + periods))
     one = frames.draw({"A": documents}, seed, each=10, periods=years, icc=0.1)
     coder, hand = coded_twice(one.features, seed, coded, SENSITIVITY, SPECIFICITY)
-    table = frames.judge(bias, seed, coder, hand, over="year")
+    table = frames.judge(fr.bias, seed, coder, hand, over="year")
     rows = table[table["statistic"] == "slope of net error"]
     return frames.by_share(frames.with_truth(rows, 0.0), "covers", "rejects")
 
@@ -80,7 +78,7 @@ def compared(
     """Compare errors between sides A and B, all segments being coded by hand, or some."""
     one = frames.draw(seed=seed, each=10, icc=0.1, **design)
     coder, hand = coded_twice(one.features, seed, coded, sensitivity, specificity, allocation)
-    table = frames.judge(bias, seed, coder, hand, "region")
+    table = frames.judge(fr.bias, seed, coder, hand, "region")
     table = table.assign(block=table["frame"].str.split(" ").str[0])
     answers: Answers = {}
     for what in ("net error", "missed"):
@@ -124,7 +122,7 @@ def coded_twice(
     strata = {"strata": "region", "allocation": allocation} if allocation else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", fr.InputWarning)
-        sample = draw(truth, coded, seed=seed % 2**31, **strata)
+        sample = fr.draw(truth, coded, seed=seed % 2**31, **strata)
         return coder, sample.labelled(truth)
 
 
