@@ -1,9 +1,11 @@
-"""Measure how often intervals cover and tests reject, and write docs/calibration.md.
+"""Measure how often intervals cover and tests reject, and write two pages in docs/.
 
     make calibration
 
+calibration.md is on comparisons, calibration-coders.md on coders and the shares that they give.
 Corpora are drawn by `framing.simulate`, so that the truth is known. `--scale 0.1` takes a tenth of
-the corpora, `--only keyness` the tables whose title holds the word, and prints them.
+the corpora, `--page coders` one page, `--only keyness` the tables whose title holds the word, which
+are printed.
 """
 
 from __future__ import annotations
@@ -23,10 +25,13 @@ from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
-from calibration_tables import TABLES, Table
+from calibration_coders import CODERS
+from calibration_tables import COMPARISONS, Table
 from tqdm import tqdm
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "calibration.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = {"comparisons": "calibration.md", "coders": "calibration-coders.md"}
+TABLES = COMPARISONS + CODERS
 CHUNK = 10
 """Corpora drawn by a worker at a time."""
 TARGETS = {
@@ -100,11 +105,11 @@ def measured(table: int, row: int, numbers: range) -> tuple[int, int, Counts]:
     return table, row, counts
 
 
-def run(scale: float, wanted: str) -> Found:
+def run(scale: float, wanted: str, pages: list[str]) -> Found:
     """Draw all corpora on all cores."""
     jobs = []
     for table, study in enumerate(TABLES):
-        if wanted in study.title.lower():
+        if wanted in study.title.lower() and page_of(table) in pages:
             corpora = max(2, round(scale * study.corpora))
             starts = range(0, corpora, CHUNK)
             for row in range(len(study.rows)):
@@ -200,20 +205,34 @@ def summary(found: Found) -> Iterator[str]:
     yield from ("", f"The harmful ones, {len(harmful)} in all, with standard errors:", "", *harmful)
 
 
-def page(found: Found, scale: float) -> str:
-    """Write the page: what others do first, then a summary, then all that is ours."""
-    parts = [INTRODUCTION if scale == 1 else INTRODUCTION + PART.format(scale=scale)]
+def page_of(table: int) -> str:
+    """Which page a table stands on."""
+    return "comparisons" if table < len(COMPARISONS) else "coders"
+
+
+def page(found: Found, scale: float, name: str) -> str:
+    """Write a page: what others do first, then a summary, then all that is ours."""
+    found = {key: counts for key, counts in found.items() if page_of(key[0]) == name}
+    head = f"{TITLES[name]}\n\n{INTRODUCTION}"
+    parts = [head if scale == 1 else head + PART.format(scale=scale)]
     for number in sorted({table for table, _ in found}):
         study, corpora = TABLES[number], len(next(iter(found[number, 0].values()))[1])
         note = fill(study.note, 100, break_on_hyphens=False)
         lines = written(study, cells_of(found, number), corpora)
         parts.append("\n".join([f"## {study.title}", "", note, "", *lines, ""]))
-    parts.insert(3, "\n".join(["## In all", "", IN_ALL, *summary(found), ""]))
+    parts.insert(SUMMARY_AT[name], "\n".join(["## In all", "", IN_ALL, *summary(found), ""]))
     return "\n".join(parts)
 
 
-INTRODUCTION = """# Calibration: how often intervals cover, and how often tests err
+SUMMARY_AT = {"comparisons": 3, "coders": 1}
+"""After how many parts of a page the summary stands."""
 
+TITLES = {
+    "comparisons": "# Calibration: how often intervals cover, and how often tests err",
+    "coders": "# Calibration of coders: agreement, validation, corrected shares",
+}
+
+INTRODUCTION = """\
 `make calibration` writes this page: corpora are drawn by `framing.simulate`, so that the truth is
 known, and the library is asked about them. A 95 % interval should cover the truth in 93–97 % of
 corpora ("covers"); a test at 5 % should reject in 4–6 % of those in which nothing differs
@@ -245,15 +264,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=float, default=1.0, help="part of the corpora to draw")
     parser.add_argument("--only", default="", help="tables whose title holds this")
-    parser.add_argument("--out", type=Path, default=PAGE)
+    parser.add_argument("--page", choices=PAGES, help="one page (default: both)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:  # ConvoKit writes its settings to the home folder
         os.environ["HOME"] = os.environ["USERPROFILE"] = home
-        text = page(run(options.scale, options.only.lower()), options.scale)
-    if options.only:
-        sys.stdout.write(text)
-    else:
-        options.out.write_text(text, encoding="utf-8")
+        pages = [options.page] if options.page else list(PAGES)
+        found = run(options.scale, options.only.lower(), pages)
+    for name in sorted({page_of(table) for table, _ in found}, key=list(PAGES).index):
+        text = page(found, options.scale, name)
+        if options.only:
+            sys.stdout.write(text)
+        else:
+            (DOCS / PAGES[name]).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,16 +24,22 @@ CODERS: dict[str, tuple[Any, Any]] = {
 
 
 def corrected(
-    seed: int, coder: str, coded: int, weights: str = "document", **design: Any
+    seed: int,
+    coder: str,
+    coded: int,
+    weights: str = "document",
+    drawn: str = "evenly",
+    chances: bool = False,
+    **design: Any,
 ) -> Answers:
     """Shares and differences of two sides, and how wide intervals are beside the sample's alone."""
     one = draw(seed=seed, each=12, **design)
     sensitivity, specificity = CODERS[coder]
     codes = machine(one.features, sensitivity, specificity, seed=seed)
-    sample = fr.draw(
-        one.features, coded, strata="region", allocation="equal", weights=weights, seed=seed
-    )
-    given = {"labelled": sample.labelled(one.features), "weights": weights}
+    labelled = sampled(one.features, codes, seed, coded, drawn, weights)
+    given: dict[str, Any] = {"labelled": labelled, "weights": weights}
+    if chances:
+        codes = blurred(codes, seed)
     shares = with_truth(judge(fr.emphasis, seed, codes, "region", **given), one.shares())
     alone = judge(fr.emphasis, seed, codes, "region", **given, power=0.0)
     differences = with_truth(judge(fr.contrast, seed, codes, "region", **given), one.differences())
@@ -49,6 +55,30 @@ def corrected(
         | by_share(differences, "covers", "rejects", prefix="differences, ")
         | by_share(plain, "rejects", prefix="differences, uncorrected ")
     )
+
+
+def sampled(
+    truth: fr.Features, codes: fr.Features, seed: int, coded: int, drawn: str, weights: str
+) -> fr.Features:
+    """A sample drawn evenly from documents, from segments, or three in four of what codes find."""
+    rich = np.asarray(codes.matrix[:, :12].sum(axis=1)) > codes.matrix[:, :12].sum(axis=1).mean()
+    rows = truth.segments.assign(rich=rich)
+    source = fr.Features(truth.matrix, list(truth.names), rows, kind="frame")
+    how: dict[str, Any] = {"strata": "region", "allocation": "equal", "weights": weights}
+    if drawn == "segments":
+        how["weights"] = "segment"
+    if drawn == "mostly rich":
+        some = min(3 * coded // 4, int(rich.sum()))
+        how = {"strata": "rich", "allocation": {"True": some, "False": coded - some}}
+    return fr.draw(source, coded, **how, seed=seed).labelled(source)
+
+
+def blurred(codes: fr.Features, seed: int) -> fr.Features:
+    """Probabilities about as good as codes: high where they find a frame, and low elsewhere."""
+    rng = np.random.default_rng(seed)
+    found = codes.matrix.toarray() > 0
+    chance = np.where(found, rng.beta(4, 1.5, found.shape), rng.beta(1, 6, found.shape))
+    return fr.Features(chance, list(codes.names), codes.segments, kind="frame")
 
 
 def by_years(seed: int, coder: str, coded: int, documents: int) -> Answers:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 
-import calibration_corrected as corrected
 import calibration_frames as frames
 import calibration_peers as peers
 import calibration_terms as terms
@@ -63,7 +62,7 @@ UNLIKE = grid(
 LEANING = {"outlet_icc": 0.1, "icc": 0.1}
 CROSSING = [{"periods": 4, "documents": 20, "outlets": k, **LEANING} for k in (6, 10, 20)]
 
-TABLES = [
+COMPARISONS = [
     Table(
         "Terms: by tokens, by documents, by outlets",
         "Fifty terms (shares .01 and .001) that neither side uses more, and how often a test at 5 "
@@ -189,34 +188,6 @@ TABLES = [
         frames.discoveries,
         grid(documents=[10, 20, 50, 200], icc=[0.1]),
         100,
-    ),
-    Table(
-        "labelled=: machine codes corrected by hand codes",
-        "Two sides that do not differ; a machine that finds frames, and leaves out others, with "
-        "the chances of `CODERS` in benchmarks/calibration_corrected.py; so many segments coded by "
-        "hand. `width`: of the interval, beside that of the hand codes alone. `uncorrected`: how "
-        "often a test of the machine's codes finds a difference.",
-        corrected.corrected,
-        grid(coder=list(corrected.CODERS), documents=[sides(60, 60)], coded=[120])
-        + grid(
-            coder=["perfect", "good", "useless", "good, but fair on B"],
-            documents=[sides(20, 20)],
-            coded=[40],
-        )
-        + grid(
-            coder=["nearly perfect", "good", "useless"], documents=[sides(400, 400)], coded=[300]
-        )
-        + grid(coder=["good"], documents=[sides(60, 60)], coded=[120], segments=[LONG], icc=[0.3])
-        + grid(coder=["good"], documents=[sides(60, 60)], coded=[120], weights=["segment"]),
-        60,
-        others="differences, uncorrected ",
-    ),
-    Table(
-        "labelled=: over four years",
-        "One side that does not move.",
-        corrected.by_years,
-        grid(coder=["good", "useless"], documents=[80, 200], coded=[160]),
-        60,
     ),
     Table(
         "trend",

@@ -57,6 +57,7 @@ __all__ = [
     "ActorList",
     "Codebook",
     "Corpus",
+    "DictionaryCoder",
     "Features",
     "FrameClassifier",
     "InputError",
@@ -65,6 +66,7 @@ __all__ = [
     "agreement",
     "bias",
     "bias_in_words",
+    "calibration_curve",
     "change",
     "change_points",
     "closed_list",
@@ -76,6 +78,7 @@ __all__ = [
     "correction",
     "count",
     "coverage",
+    "cross_code",
     "disagreements",
     "divergence",
     "draw",
@@ -118,7 +121,7 @@ __all__ = [
     "write_sheet",
 ]
 
-_LEARNING = ("FrameClassifier",)
+_LEARNING = ("DictionaryCoder", "FrameClassifier", "calibration_curve", "cross_code")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,80 @@
+"""The tables of docs/calibration-coders.md: what is known of coders, and of shares they give."""
+
+from __future__ import annotations
+
+import calibration_corrected as corrected
+import calibration_validation as validation
+from calibration_tables import LONG, Table, grid, sides
+
+CODERS = [
+    Table(
+        "labelled=: machine codes corrected by hand codes",
+        "Two sides that do not differ; a machine that finds frames, and leaves out others, with "
+        "the chances of `CODERS` in benchmarks/calibration_corrected.py; so many segments coded by "
+        "hand, evenly from documents, or as `drawn` says (`mostly rich`: three in four where the "
+        "machine finds much). `chances`: the machine gives probabilities. `width`: of the "
+        "interval, beside that of the hand codes alone. `uncorrected`: how often a test of the "
+        "machine's codes finds a difference.",
+        corrected.corrected,
+        grid(coder=list(corrected.CODERS), documents=[sides(60, 60)], coded=[120])
+        + grid(
+            coder=["perfect", "good", "useless", "good, but fair on B"],
+            documents=[sides(20, 20)],
+            coded=[40],
+        )
+        + grid(
+            coder=["nearly perfect", "good", "useless"], documents=[sides(400, 400)], coded=[300]
+        )
+        + grid(coder=["good"], documents=[sides(20, 20)], coded=[240], segments=[LONG], icc=[0.3])
+        + grid(coder=["good"], documents=[sides(60, 60)], coded=[120], weights=["segment"])
+        + grid(coder=["good"], documents=[sides(60, 60)], coded=[120], chances=[True])
+        + grid(
+            coder=["good"],
+            documents=[sides(60, 60)],
+            coded=[120],
+            drawn=["segments", "mostly rich"],
+        ),
+        60,
+        others="differences, uncorrected ",
+    ),
+    Table(
+        "labelled=: over four years",
+        "One side that does not move.",
+        corrected.by_years,
+        grid(coder=["good", "useless"], documents=[80, 200], coded=[160]),
+        60,
+    ),
+    Table(
+        "evaluate: how good a coder is",
+        "A coder that finds four frames in five, and one in twenty that is not there; so many "
+        "segments coded by hand. With `allocation` equal, a fifth of the corpus gives half of "
+        "them.",
+        validation.report,
+        grid(documents=[40, 200], coded=[100, 300], weights=["segment", "document"])
+        + grid(documents=[200], coded=[300], weights=["segment"], allocation=["equal"]),
+        60,
+    ),
+    Table(
+        "bias: a coder that is as good on both sides",
+        "The same coder on two sides; all segments coded by hand, or so many.",
+        validation.errors,
+        grid(documents=[sides(12, 12), sides(50, 50), sides(8, 60)])
+        + grid(documents=[sides(100, 100)], coded=[100, 300])
+        + grid(documents=[sides(40, 160)], coded=[300], allocation=["equal"]),
+        60,
+    ),
+    Table(
+        "bias: a coder that finds less on one side",
+        "Recall of .8 on one side, and as said on the other; how often a test finds it.",
+        validation.worse,
+        grid(documents=[sides(200, 200)], recall=[0.65, 0.4], coded=[100, 300, 1000]),
+        40,
+    ),
+    Table(
+        "bias: over years",
+        "A coder that is as good in every year.",
+        validation.drift,
+        grid(documents=[80, 200], coded=[160], periods=[4]),
+        60,
+    ),
+]
