@@ -642,10 +642,10 @@ say(
 )
 
 # %% [markdown]
-# By the machine's codes, Japan puts forward two frames of three more than the EU does, and none of
-# it is true. These intervals are narrow and wrong: they know how documents vary, and nothing of how
-# the machine errs. More documents would make them narrower and no better. The corrected intervals
-# are wider, and they keep their promise.
+# Dark lines miss the truth, which is zero. By the machine's codes, Japan puts forward two frames
+# of three more than the EU does, and none of it is true. These intervals are narrow and wrong:
+# they know how documents vary, and nothing of how the machine errs. More documents would make
+# them narrower and no better. The corrected intervals are wider, and they keep their promise.
 #
 # One refinement. How much should the machine's codes count? The library mixes the corrected share
 # with that of the sample alone, in the parts $\lambda$ and $1-\lambda$, and chooses $\lambda$ (the
