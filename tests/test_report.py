@@ -6,6 +6,7 @@ import json
 import re
 import timeit
 import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import framing as fr
 from framing import gallery
 from framing.analysis import Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
+from framing.plan import Coding
 from framing.report import report, write_report
 from framing.report.folder import check
 from framing.report.markdown import render, web_address
@@ -362,6 +365,86 @@ def test_a_handful_of_documents_makes_a_report_that_claims_nothing(tmp_path):
     text = " ".join("".join(page.text).split())
     assert "There are only 5 documents." in text
     assert not [one for one in page.tags if one[1].get("class", "").startswith("chip clear")]
+
+
+CARD = "# Invented\n\n## Codes by hand\n\nBoth *readers* know the frames.\n"
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """The report of a corpus of which two people coded a sample."""
+    folder = tmp_path_factory.mktemp("checked")
+    (folder / "README.md").write_text(CARD)
+    corpus = corpus_of(texts(per_side=9))
+    object.__setattr__(corpus, "folder", folder)
+    frames = fr.code(corpus, "critical-technology")
+    sample = fr.draw(corpus, 45, strata="region", allocation="equal", seed=1)
+    sample.write(folder / "sample.json")
+    rows = pd.Index(frames.segments["segment"]).get_indexer(sample.segments["segment"])
+    codes = pd.DataFrame(frames.matrix[rows].toarray().astype(int), columns=list(frames.names))
+    codes.insert(0, "segment", sample.segments["segment"].to_numpy())
+    for name, wrong in (("one", 3), ("two", 5)):
+        table = codes.copy()
+        table.loc[:wrong, "rules"] = 1 - table.loc[:wrong, "rules"]
+        table.to_csv(folder / f"{name}.csv", index=False)
+    coding = Coding(folder / "sample.json", (folder / "one.csv", folder / "two.csv"))
+    plan = replace(PLAN, within=None, codebook="critical-technology", coding=coding)
+    few = [figure for figure in gallery.FIGURES if figure.about == "coder"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gallery, "FIGURES", [gallery.entry("timeline"), *few])
+        return write_report(corpus, folder / "out", plan=plan).parent
+
+
+def test_a_report_with_hand_codes_tells_how_far_the_coder_can_be_trusted(checked):
+    html = (checked / "report.html").read_text("utf-8")
+    page, text = Page(html), " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    assert page.faults == []
+    for words in ("How far can the machine coder be trusted?", "Do people agree?",
+                  "45 paragraphs coded by hand show how far", "2 coders worked alone",
+                  "With hand codes: ", "These figures show the machine’s codes as they are.",
+                  "Both readers know the frames.", "Krippendorff, K. (2011)",
+                  "prediction-powered inference"):  # fmt: skip
+        assert words in text, words
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    order = [one for one in ids if one.startswith(("coder", "figure"))]
+    assert order[:5] == ["coder", "figure-agreement", "figure-confusion", "figure-correction",
+                         "figures"]  # fmt: skip
+    assert order.count("figure-agreement") == 1
+    tables = {path.stem for path in (checked / "tables").iterdir()}
+    assert {"agreement", "evaluation", "bias", "correction"} <= tables
+    test_every_link_inside_the_report_leads_somewhere(checked, page)
+    test_headings_are_in_order_and_ids_unique(page)
+    test_the_page_can_be_read_by_everyone(page)
+
+
+def test_the_manifest_of_a_report_with_hand_codes_names_their_files_by_hash(checked):
+    text = (checked / "report.json").read_text("utf-8")
+    manifest = json.loads(text)
+    folder = checked.parent
+    assert manifest["settings"]["coding"] == {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("sample.json", "one.csv", "two.csv")
+    }
+    assert manifest["coder"][1]["question"] == "Do people agree?"
+    assert str(folder) not in text
+
+
+def test_the_evaluation_shown_begins_with_all_sides_together(checked):
+    html = (checked / "report.html").read_text("utf-8")
+    table = html.split('id="table-evaluation"')[1].split("</table>")[0]
+    cells = re.findall(r"<tr><td[^>]*><bdi>([^<]*)</bdi>", table)
+    assert cells[:1] == ["–"]
+    assert set(cells) == {"–", "US", "EU", "JP"}
+
+
+def test_a_report_without_hand_codes_says_nothing_of_a_coder(folder, page):
+    assert "How far can the machine coder be trusted?" not in "".join(page.text)
+    assert "coder" not in {attrs.get("id") for _, attrs in page.tags}
+    manifest = json.loads((folder / "report.json").read_text("utf-8"))
+    assert manifest["settings"]["coding"] is None
+    assert manifest["coder"] == []
+    assert not [path for path in (folder / "figures").iterdir() if path.stem == "agreement"]
 
 
 @pytest.mark.parametrize(
