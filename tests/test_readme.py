@@ -50,7 +50,8 @@ def test_links_lead_somewhere(page):
 
 
 def test_the_bundled_corpora_are_those_it_names():
-    assert {"articles", "openings", "statements", "leaders", "un-debates"} == {
+    names = {"articles", "openings", "statements", "leaders", "un-debates", "climate"}
+    assert names == {
         path.parent.name for path in (ROOT / "corpus").glob("*/README.md")
     }
     assert str(fr.load("openings")).startswith("Corpus('openings', 363 documents")

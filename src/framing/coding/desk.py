@@ -138,7 +138,7 @@ class Desk:
             return Saved(
                 False,
                 self.path.name,
-                f"Not saved in {str(self.path)!r}: {reason}. Your codes are still here: keep this "
+                f"Not saved in {self.path.name!r}: {reason}. Your codes are still here: keep this "
                 "notebook and its kernel open, remove the cause, then try again.",
             )
         return Saved(True, self.path.name, self._apart)

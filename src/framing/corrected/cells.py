@@ -134,7 +134,7 @@ class CorrectedCells(Cells):
             power[:] = settings.power
         made = cls(
             **{one.name: getattr(plain, one.name) for one in fields(Cells)},
-            parts=parts_of(plain, hand, marks=sample.marks),
+            parts=parts_of(plain, hand, sample.marks, sample.machine_marks),
             power=power,
             hand_sums=hand,
             machine_sums=plain.sums,
@@ -149,13 +149,17 @@ class CorrectedCells(Cells):
         self, cells: list[int], coefficients: Floats, level: float | Floats
     ) -> tuple[Floats, Floats, Floats]:
         """Value and interval of a linear combination of corrected shares, for every feature."""
+        return self._limits(cells, coefficients, self._correlation(cells), level)
+
+    def _limits(
+        self, cells: list[int], coefficients: Floats, correlation: Floats, level: float | Floats
+    ) -> tuple[Floats, Floats, Floats]:
         power, c = self.power[cells], coefficients[:, None]
         share, effective, degrees = (one[:, cells].reshape(4 * len(c), -1) for one in self.parts)
         if self.too_few(cells):
             effective = np.full_like(effective, np.nan)
         weights = np.concatenate([c * (1 - power), c * power, c * power, -c * power])
-        related = self._correlation(cells)
-        _, low, high = score_limits(weights, share, effective, degrees, related, level)
+        _, low, high = score_limits(weights, share, effective, degrees, correlation, level)
         value = (c * self._shares()[cells]).sum(axis=0)
         least, most = np.minimum(c, 0).sum(), np.maximum(c, 0).sum()
         low, high = np.clip(low, least, value), np.clip(high, value, most)
@@ -171,8 +175,11 @@ class CorrectedCells(Cells):
 
     def linear(self, cells: list[int], coefficients: Floats, statistic: str) -> pd.DataFrame:
         """Rows for a linear combination of cells: value, interval, and the p that it implies."""
-        value, low, high = self.combined(cells, coefficients)
-        p_value = invert(lambda level: self.limits(cells, coefficients, level)[1:], len(value))
+        related = self._correlation(cells)
+        value, low, high = self._limits(cells, coefficients, related, self.settings.level)
+        p_value = invert(
+            lambda level: self._limits(cells, coefficients, related, level)[1:], len(value)
+        )
         table = pd.DataFrame({"estimate": value, "low": low, "high": high, "p_value": p_value})
         table = table.assign(p_min=np.nan, test="inverted interval", statistic=statistic)
         table["note"] = self.no_interval(cells, low)

@@ -31,22 +31,25 @@ class Parts(NamedTuple):
     degrees: Floats
 
 
-def parts_of(plain: Cells, hand: Sums, *, marks: bool) -> Parts:
+def parts_of(plain: Cells, hand: Sums, marks: bool, machine_marks: bool) -> Parts:
     """Shares of the four parts, with the sizes and degrees of freedom of their intervals.
 
     What the sample tells is at most what its segments would, were they as alike in weight as its
-    documents, if codes are `marks` that are there or not; and its variance is known no better than
-    that of y, and than as many documents of equal weight can tell.
+    documents, if codes (of people, and of the machine) are marks that are there or not. Its
+    variance is known as well as so many documents of equal weight can tell, in so far as their
+    shares are 0 or 1, and else as well as that of y (:func:`framing.inference.variance`).
     """
     sums, units = plain.sums, _kish(hand)[:, None]
     share, (found, freedom) = estimate(hand), variance(hand)
     alike = units / np.maximum(hand.n_units, 1)[:, None]
     most = hand.n_segments[:, None] * alike
-    effective = effective_size(share, found, units, most if marks else np.full_like(most, np.inf))
-    freedom = np.tile(freedom[:, : sums.n_features], 3)
-    degrees = np.clip(freedom, 1, np.maximum(units - 1, 1))
+    whole_codes = np.repeat([marks, machine_marks, machine_marks], sums.n_features)
+    effective = effective_size(share, found, units, np.where(whole_codes, most, np.inf))
+    best = np.maximum(units - 1, 1)
+    least = np.minimum(freedom[:, : sums.n_features], best)
+    degrees = np.tile(least + _all_or_none(hand, sums.n_features) ** 2 * (best - least), 3)
     whole, (spread, known) = plain.share, variance(sums)
-    size = plain.size[:, None] if marks else np.full_like(most, np.inf)
+    size = plain.size[:, None] if machine_marks else np.full_like(most, np.inf)
     size = effective_size(whole, spread, sums.n_units[:, None], size)
 
     def joined(sampled: Floats, all_: Floats) -> Floats:
@@ -59,6 +62,19 @@ def parts_of(plain: Cells, hand: Sums, *, marks: bool) -> Parts:
     unseen = parts.share == 0
     unseen[MACHINE] = False
     return parts._replace(effective=np.where(unseen, as_frame, parts.effective))
+
+
+def _all_or_none(hand: Sums, n_features: int) -> Floats:
+    """How near the shares of units are to 0 or 1: Σ n_u²/Σ n_u d_u of y, from 0 to 1."""
+    found = np.ones((hand.n_cells, n_features))
+    for cell, parts in enumerate(hand.numerators):
+        squares, crossed = np.zeros(n_features), np.zeros(n_features)
+        for part, size in zip(parts, hand.denominators[:, cell].T, strict=True):
+            y = part[:, :n_features]
+            squares += np.asarray(y.multiply(y).sum(axis=0)).ravel()
+            crossed += y.T @ size
+        found[cell] = np.divide(squares, crossed, out=found[cell], where=crossed > 0)
+    return found
 
 
 def _kish(sums: Sums) -> Floats:

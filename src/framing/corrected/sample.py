@@ -27,8 +27,8 @@ class HandCodes(NamedTuple):
         y and m.
     stands_for : array, shape (n_segments,)
         1/probability where a segment is coded, else nought.
-    marks : bool
-        Whether both people and machine say 0 or 1, and nothing between.
+    marks, machine_marks : bool
+        Whether people, and people and machine, say 0 or 1 and nothing between.
     """
 
     rows: Integers
@@ -36,6 +36,7 @@ class HandCodes(NamedTuple):
     machine: Floats
     stands_for: Floats
     marks: bool
+    machine_marks: bool
 
     @property
     def coded(self) -> npt.NDArray[np.bool_]:
@@ -67,9 +68,10 @@ class HandCodes(NamedTuple):
         stands_for = np.zeros(len(features))
         stands_for[rows] = 1 / chance[known]
         values = features.matrix.data
-        marks = bool(np.isin(codes, (0, 1)).all() and (values == np.floor(values)).all())
+        marks = bool(np.isin(codes, (0, 1)).all())
         machine = features.matrix[rows].toarray().astype(float)
-        return cls(rows, codes, machine, stands_for, marks)
+        whole = marks and bool((values == np.floor(values)).all())
+        return cls(rows, codes, machine, stands_for, marks, whole)
 
 
 def _check_kinds(features: Features, labelled: object) -> None:
@@ -108,7 +110,7 @@ def _check_population(n: int, chance: Floats) -> None:
 
 def hand_sums(plain: Cells, settings: Settings, sample: HandCodes) -> Sums:
     """Sums of y, (y−m)₊ and (m−y)₊ over the sample, in the units and cells of the machine codes."""
-    features, (rows, y, m, stands_for, _) = plain.features, sample
+    features, (rows, y, m, stands_for, *_) = plain.features, sample
     marks = np.hstack([y, np.maximum(y - m, 0.0), np.maximum(m - y, 0.0)])
     column = np.tile(np.arange(marks.shape[1]), len(rows))
     row = np.repeat(rows, marks.shape[1])

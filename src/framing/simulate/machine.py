@@ -10,7 +10,7 @@ from scipy import sparse
 
 from framing.errors import InputError, one_of
 from framing.features import Features
-from framing.simulate.checks import generator, is_number, per_group
+from framing.simulate.checks import check_count, is_number, per_group
 
 
 def machine(
@@ -55,7 +55,10 @@ def machine(
         _chances(frames, by, name, given)
         for name, given in (("sensitivity", sensitivity), ("specificity", specificity))
     )
-    drawn = generator(seed).random(used.shape)
+    if not isinstance(seed, np.random.SeedSequence):
+        check_count("seed", seed, least=0)
+        seed = np.random.SeedSequence([seed, *b"machine"])  # errors that no other draw goes with
+    drawn = np.random.default_rng(seed).random(used.shape)
     codes = np.where(used == 1, drawn < found[:, None], drawn >= left[:, None])
     matrix = sparse.csr_array(codes.astype(np.int8))
     return Features(matrix, list(frames.names), frames.segments, kind="frame")
