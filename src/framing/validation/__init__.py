@@ -7,7 +7,7 @@ intervals and tests of every other comparison.
 >>> truth = simulate.frames({"EU": 40, "US": 40}, {"rules": 0.3}, seed=2).features
 >>> machine = simulate.machine(truth, sensitivity={"EU": 0.9, "US": 0.5}, seed=2)
 >>> print(*bias_in_words(bias(machine, truth, by="region", replicates=500)))
-US against EU: errors of the coder favour EU in rules by 15 percentage points (95% interval...
+US against EU: errors of the coder favour EU in rules by 16 percentage points (95% interval...
 """
 
 from framing.validation.bias import bias
