@@ -171,10 +171,18 @@ def test_periods_are_left_out():
         plot_confusion(confusion().assign(period="2021"))
 
 
-def test_the_scale_has_no_signs(errors):
+def test_the_scale_has_no_signs_and_ends_at_all(errors):
     ax = plot_confusion(errors)
     ax.figure.canvas.draw()
-    assert not any("−" in label.get_text() for label in ax.get_xticklabels())
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert "10%" in labels
+    assert not any(label.startswith(("-", "−")) for label in labels)
+    ax = plot_confusion(confusion(0.9, 0.05, 0.02, group="Frankfurter Rundschau"))
+    ax.figure.canvas.draw()
+    assert ax.get_xlim()[1] > 1.2  # room for the name
+    assert "100%" in [label.get_text() for label in ax.get_xticklabels()]
+    assert not any(label.get_text() in ("120%", "150%") for label in ax.get_xticklabels())
+    assert max(line.get_xdata()[-1] for line in ax.lines if len(line.get_xdata()) == 2) <= 1
 
 
 # --- correction -----------------------------------------------------------------------------------

@@ -9,10 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from framing.plot.check import base, behind, cannot, check, notes, once, untested
-from framing.plot.correction import key, name_beyond, name_sides, pale
+from framing.plot.correction import key, name_beyond, name_sides, pale, share_axis
 from framing.plot.rows import ROW, beside, lay, stack, zero
 from framing.plot.style import BAND, DARK, GREY, NEUTRAL, Look, looks, new_axes, styled
 from framing.plot.words import dress, ends
@@ -29,8 +28,8 @@ def plot_confusion(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25) 
 
     A bar to the right is the share that people coded: shaded what the coder found of it, white what
     it missed. To the left, hatched, is what it coded too much. The mark is the coder's own share:
-    off the end of the bar by the net error, whose interval is the line. Where that reaches the end
-    of the bar, errors cancel as far as can be told.
+    off the end of the bar by the net error, whose interval is the line (as far as shares go). Where
+    that reaches the end of the bar, errors cancel as far as can be told.
 
     Parameters
     ----------
@@ -95,8 +94,7 @@ def plot_confusion(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25) 
     ax.set_xlim(left - margin, name_beyond(first, left - margin, right + margin))
     name_sides(ax, first)
     zero(ax)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: percent(abs(x))))
+    share_axis(ax)
     remark = _favoured(ax, differences, kind, shown)
     level = [percent(float(net["level"].iloc[0]))] if "level" in net else []
     dress(
@@ -121,7 +119,7 @@ def _bar(
     ax.barh(y, -over, color="white", hatch=HATCH, **edge)
     ax.barh(y, missed, left=found, color="white", **edge)
     ax.barh(y, found, color=pale(look, 0.4), **edge)
-    low, high = found + missed + error
+    low, high = np.clip(found + missed + error, 0.0, 1.0)
     ax.plot([low, high], [y, y], color=look.ink, lw=1.1, solid_capstyle="butt", zorder=4)
     fill = "white" if np.isnan(low) else look.ink
     style: Any = {"mec": look.ink, "mfc": fill, "ls": "none", "zorder": 5}

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from framing.plot.check import base, check, notes, once
@@ -88,8 +88,7 @@ def plot_correction(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 25)
     most = float(np.nanmax(drawn[["estimate", "high"]].to_numpy(dtype=float)))
     ax.set_xlim(-0.02 * most, name_beyond(first, -0.02 * most, 1.04 * most))
     name_sides(ax, first)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=None if most < 0.05 else 0))
+    share_axis(ax)
     level = f"{percent(float(table['level'].iloc[0]))} " if "level" in table else ""
     corrected = table[table["statistic"] == "corrected"]
     dress(
@@ -164,6 +163,14 @@ def key(ax: Axes, handles: Mapping[str, Any], raised: float = 0.0) -> None:
         handlelength=1.6,
         handletextpad=0.5,
         columnspacing=1.1,
+    )
+
+
+def share_axis(ax: Axes) -> None:
+    """Write shares below the axes, whichever way they go, and nothing beyond 100 %."""
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: f"{100 * abs(x):.4g}%" if abs(x) < 1 + 1e-9 else "")
     )
 
 
