@@ -15,7 +15,7 @@ from sklearn.utils.validation import (
     check_non_negative,
 )
 
-from framing.coders.coder import Coder
+from framing.coders.coder import Coder, read_codebook
 from framing.coders.decisions import Decisions
 from framing.coders.explanation import contributions, word_weights
 from framing.coders.hits import hit_scores, in_common
@@ -68,6 +68,8 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         ``slopes``, shape (n_frames, n_scores): how far the log-odds of a frame rise with the score
         of the words and, with `codebook`, with that of its terms; ``offsets`` and ``thresholds``,
         shape (n_frames,).
+    codebook_ : Codebook
+        With `codebook`.
     model_ : Linear
         The model of the words.
     classes_ : array
@@ -156,6 +158,9 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         self.classes_ = np.asarray(self.frames_) if labels is None else labels
         self._flat = labels is not None
 
+        if self.codebook is not None:
+            self.codebook_ = read_codebook(self.codebook)
+            in_common(self.codebook_, self.frames_)
         kept = np.flatnonzero(weight @ (counts > 0) >= self.min_df)
         narrow = counts[:, kept]
         how: dict[str, Any] = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
@@ -219,7 +224,7 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
             segments=[name for name, used in zip(names, rows, strict=True) if used],
             frames=self.frames_,
             terms=self._names,
-            codebook="" if self.codebook is None else f"hits of {self._book.name}",
+            codebook="" if self.codebook is None else f"hits of {self.codebook_.name}",
             n=n,
         )
 
@@ -245,12 +250,6 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         names = getattr(self, "feature_names_in_", None)
         return [f"x{i}" for i in range(self.n_features_in_)] if names is None else list(names)
 
-    @property
-    def _book(self) -> Codebook:
-        assert self.codebook is not None
-        given = self.codebook
-        return given if isinstance(given, Codebook) else Codebook.load(given)
-
     def _vectors(self, kept: NDArray[np.int64]) -> Floats | None:
         if self.vectors is None:
             return None
@@ -261,8 +260,7 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
     def _hits(self, X: Any) -> Floats | None:
         if self.codebook is None:
             return None
-        in_common(self._book, self.frames_)
-        return hit_scores(as_features(X, self._who), self._book, self.frames_)
+        return hit_scores(as_features(X, self._who), self.codebook_, self.frames_)
 
     def _joined(self, words: Floats, hits: Floats | None) -> Floats:
         """Scores of words and of hits, shape (n_segments, n_frames, n_scores)."""

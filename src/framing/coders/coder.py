@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ from sklearn.utils.validation import validate_data
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
 from framing.features import Features
+from framing.frames import Codebook
+
+
+def read_codebook(given: Codebook | str | PathLike[str]) -> Codebook:
+    """Take a codebook, or read it."""
+    return given if isinstance(given, Codebook) else Codebook.load(given)
 
 
 class Coder(BaseEstimator):  # type: ignore[misc]
@@ -46,6 +53,9 @@ class Coder(BaseEstimator):  # type: ignore[misc]
         if isinstance(X, Features) and not reset and hasattr(self, "feature_names_in_"):
             return self._same_terms(X)
         matrix = X.matrix if isinstance(X, Features) else X
+        if sparse.issparse(matrix) and not matrix.has_canonical_format:
+            matrix = matrix.copy()
+            matrix.sum_duplicates()
         counts = validate_data(
             self,
             matrix,

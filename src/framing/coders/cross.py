@@ -103,9 +103,8 @@ def cross_code(
         raise InputError(f"labelled must hold codes of frames; these are {labelled.kind}s.")
     method = "predict_proba" if probabilities else "predict"
     if not hasattr(coder, method):
-        raise InputError(
-            f"{type(coder).__name__} has no {method}; choose probabilities={not probabilities}."
-        )
+        instead = "leave out probabilities" if probabilities else "choose probabilities=True"
+        raise InputError(f"{type(coder).__name__} has no {method}; {instead}.")
     rows = rows_of(source, labelled)
     group = read_groups(groups, source, len(source))
     fold = _folds(group, rows, folds, seed)

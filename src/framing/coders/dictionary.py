@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_non_negative
 
-from framing.coders.coder import Coder
+from framing.coders.coder import Coder, read_codebook
 from framing.coders.decisions import Decisions
 from framing.coders.hits import hit_scores, in_common, with_terms
 from framing.coders.matrices import paired, read_codes, read_weights
@@ -49,6 +49,7 @@ class DictionaryCoder(Coder):
     ----------
     frames_ : list of str
         With "any" those of the codebook that have terms; with "rate" those coded by hand.
+    codebook_ : Codebook
     decisions_ : Decisions
         With "rate": the log-odds of a frame are offset + slope · log(1 + hits per 1,000 tokens),
         without hits where a frame is not found; and thresholds.
@@ -93,7 +94,7 @@ class DictionaryCoder(Coder):
         """
         if self.rule not in RULES:
             raise one_of("rule", self.rule, RULES)
-        book = self._book
+        book = self.codebook_ = read_codebook(self.codebook)
         given, y = paired(self._named(X, reset=True), y)
         weight = read_weights(sample_weight, len(given))
         self.frames_ = with_terms(book)
@@ -119,7 +120,7 @@ class DictionaryCoder(Coder):
         check_is_fitted(self)
         if self.rule == "rate":
             return np.asarray(self._chances(X) > self.decisions_.thresholds, dtype=np.int64)
-        coded = code(self._named(X, reset=False), self._book)
+        coded = code(self._named(X, reset=False), self.codebook_)
         return np.asarray(coded.matrix.toarray(), dtype=np.int64)
 
     @available_if(lambda self: self.rule == "rate")  # type: ignore[untyped-decorator]
@@ -137,20 +138,15 @@ class DictionaryCoder(Coder):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "frames_")
 
-    @property
-    def _book(self) -> Codebook:
-        given = self.codebook
-        return given if isinstance(given, Codebook) else Codebook.load(given)
-
     def _chances(self, X: Any) -> Floats:
-        scores = hit_scores(self._named(X, reset=False), self._book, self.frames_)
+        scores = hit_scores(self._named(X, reset=False), self.codebook_, self.frames_)
         return self.decisions_.chances(scores[:, :, None])
 
     def _named(self, X: Any, *, reset: bool) -> Features:
         """Counts as Features: those given, those of a corpus, or a matrix with its names."""
         if isinstance(X, Corpus):
-            what = f"codebook {self._book.name!r}"
-            return extraction(X, self._book.patterns, what, tell=False)
+            what = f"codebook {self.codebook_.name!r}"
+            return extraction(X, self.codebook_.patterns, what, tell=False)
         if isinstance(X, Features):
             if reset:
                 self.n_features_in_ = len(X.names)
