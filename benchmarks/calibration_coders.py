@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import calibration_agreement as agreement
 import calibration_corrected as corrected
 import calibration_validation as validation
-from calibration_tables import LONG, Table, grid, sides
+from calibration_tables import LONG, THEIRS, Table, grid, sides
 
 CODERS = [
+    Table(
+        "agreement: intervals that were not kept",
+        "α of frames that two coders look for in documents of one segment. The bootstraps draw "
+        "documents, 999 times.",
+        agreement.bootstraps,
+        grid(documents=[20, 50, 200], segments=[1], kind=["good", "poor"]),
+        20,
+        others=THEIRS,
+    ),
+    Table(
+        "agreement",
+        "Coders of a kind: `good` ones find 93 in 100 frames that are there, and two in 100 that "
+        "are not; `poor` ones 65 and 12; `unlike` ones differ. `coded`: each codes so large a part. "
+        "`ranks`: codes are ranks.",
+        agreement.coverage,
+        grid(documents=[20, 50, 200], segments=[1], kind=["good", "poor"])
+        + grid(documents=[50], segments=[4], kind=["good", "unlike"])
+        + grid(documents=[50], segments=[1], kind=["good"], coders=[4], coded=[0.6])
+        + grid(
+            documents=[50],
+            segments=[1],
+            kind=["good", "poor"],
+            ranks=[4],
+            scale=["ordinal", "interval"],
+        ),
+        40,
+    ),
     Table(
         "labelled=: machine codes corrected by hand codes",
         "Two sides that do not differ; a machine that finds frames, and leaves out others, with "
