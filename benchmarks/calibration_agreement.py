@@ -15,14 +15,18 @@ from framing.agreement.table import ALL_FRAMES, agreement
 
 RESAMPLES = 999
 TAILS = (1 - LEVEL) / 2, (1 + LEVEL) / 2
-CODERS = {"good": [(0.93, 0.98)] * 4, "poor": [(0.65, 0.88)] * 4}
-CODERS["unlike"] = [(0.95, 0.85), (0.7, 0.99), (0.9, 0.95), (0.8, 0.97)]
+KINDS = {"good": [(0.93, 0.98)] * 4, "poor": [(0.65, 0.88)] * 4}
+KINDS["unlike"] = [(0.95, 0.85), (0.7, 0.99), (0.9, 0.95), (0.8, 0.97)]
 """How often coders find a frame that is there, and pass over one that is not."""
 SLIP = {"good": 0.15, "poor": 0.55}
 """How often they miss a rank, by one."""
 HARD = np.array([0.5, 1.5])
 """Half of the documents are as much harder, or easier, to code than the mean."""
-NAMES = {"krippendorff_alpha": "α", "cohen_kappa": "κ", "percent_agreement": "percent"}
+NAMES = {
+    "krippendorff_alpha": "Krippendorff's α",
+    "cohen_kappa": "Cohen's κ",
+    "percent_agreement": "percent agreement",
+}
 
 
 class Coded(NamedTuple):
@@ -36,15 +40,15 @@ def draw(
     seed: int,
     documents: int,
     segments: int,
-    coders: str,
+    kind: str,
     *,
-    n: int = 2,
+    coders: int = 2,
     coded: float = 1.0,
     ranks: int = 0,
     icc: float = 0.2,
     each: int = 20,
 ) -> Coded:
-    """Draw frames that n coders code, each coder a part of the segments.
+    """Draw frames that coders of a kind code, each coder a part of the segments.
 
     Parameters
     ----------
@@ -54,15 +58,15 @@ def draw(
         How much alike segments of a document are in what they hold.
     """
     rng = np.random.default_rng(seed)
-    kinds = {f"{share:g}": np.array([1 - share, share]) for share in SHARES}
+    uses = {f"{share:g}": np.array([1 - share, share]) for share in SHARES}
     if ranks:
-        kinds = {"ranks": np.full(ranks, 1 / ranks)}
-    misses = _slips(SLIP[coders], ranks, n) if ranks else _errors(CODERS[coders][:n])
+        uses = {"ranks": np.full(ranks, 1 / ranks)}
+    misses = _slips(SLIP[kind], ranks, coders) if ranks else _errors(KINDS[kind][:coders])
     mixing = 1 / icc - 1
     document = np.repeat([f"d{i:03d}" for i in range(documents)], segments)
     segment = [f"{name}/{i % segments}" for i, name in enumerate(document)]
     parts, pairs = [], {}
-    for kind, use in kinds.items():
+    for name, use in uses.items():
         for i in range(each):
             mix = np.tile(use, (documents, 1))
             if segments > 1:
@@ -74,8 +78,8 @@ def draw(
                 code = _pick(rng, right + hard * (wrong[truth] - right)).astype(float)
                 code[rng.random(len(code)) >= coded] = np.nan
                 rows = {"segment": segment, "document": document, "coder": f"c{coder}"}
-                parts.append(pd.DataFrame({**rows, "frame": f"{kind} #{i}", "code": code}))
-        pairs[kind] = np.array([_together(use, *two) for two in combinations(misses, 2)])
+                parts.append(pd.DataFrame({**rows, "frame": f"{name} #{i}", "code": code}))
+        pairs[name] = np.array([_together(use, *two) for two in combinations(misses, 2)])
     return Coded(pd.concat(parts, ignore_index=True), pairs)
 
 
@@ -117,21 +121,32 @@ def truth(pairs: np.ndarray, statistic: str, scale: str) -> tuple[float, float]:
 
 
 def coverage(seed: int, scale: str = "nominal", **design: Any) -> Answers:
-    """Intervals of all three, by true share, and of all frames together."""
+    """Intervals of single frames, by true share."""
     one = draw(seed, **design)
     table = judge(agreement, seed, one.codes, scale=scale)
     kind = table["frame"].str.split(" #").str[0]
     answers = {}
     for statistic, name in NAMES.items():
-        known = {which: truth(pairs, statistic, scale) for which, pairs in one.pairs.items()}
-        known[ALL_FRAMES] = tuple(np.sum(list(known.values()), axis=0))
-        for which, (observed, expected) in known.items():
+        for which, pairs in one.pairs.items():
             rows = table[(kind == which) & (table["statistic"] == statistic)]
-            if rows.empty:  # κ is of two coders
-                continue
-            answers[f"{name}, covers {which}"] = covers(
-                rows["low"], rows["high"], 1 - observed / expected
-            )
+            observed, expected = truth(pairs, statistic, scale)
+            if len(rows):  # κ is of two coders
+                answers[f"{name}, covers {which}"] = covers(
+                    rows["low"], rows["high"], 1 - observed / expected
+                )
+    return answers
+
+
+def all_frames(seed: int, **design: Any) -> Answers:
+    """Intervals of six frames together."""
+    one = draw(seed, each=2, **design)
+    table = judge(agreement, seed, one.codes)
+    answers = {}
+    for statistic, name in NAMES.items():
+        row = table[(table["frame"] == ALL_FRAMES) & (table["statistic"] == statistic)]
+        each = [truth(pairs, statistic, "nominal") for pairs in one.pairs.values()]
+        observed, expected = np.sum(each, axis=0)
+        answers[f"covers {name}"] = covers(row["low"], row["high"], 1 - observed / expected)
     return answers
 
 
