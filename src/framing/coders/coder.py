@@ -53,9 +53,6 @@ class Coder(BaseEstimator):  # type: ignore[misc]
         if isinstance(X, Features) and not reset and hasattr(self, "feature_names_in_"):
             return self._same_terms(X)
         matrix = X.matrix if isinstance(X, Features) else X
-        if sparse.issparse(matrix) and not matrix.has_canonical_format:
-            matrix = matrix.copy()
-            matrix.sum_duplicates()
         counts = validate_data(
             self,
             matrix,
@@ -66,7 +63,11 @@ class Coder(BaseEstimator):  # type: ignore[misc]
         )
         if isinstance(X, Features) and reset:
             self.feature_names_in_ = np.asarray(X.names, dtype=object)
-        return sparse.csr_array(counts)
+        found = sparse.csr_array(counts)
+        if not found.has_canonical_format:
+            found = found.copy()
+            found.sum_duplicates()
+        return found
 
     def _same_terms(self, X: Features) -> sparse.csr_array:
         """Put the columns of Features in the order of the terms that the coder knows.
