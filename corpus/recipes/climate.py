@@ -46,7 +46,8 @@ def make(shared: Path, folder: Path) -> dict[str, str]:
     assert set(names) == set(articles.index)
     answers = _answers(records, names)
     published = articles.loc[names, [column for column, *_ in FRAMES.values()]].rename_axis("id")
-    published = published.set_axis(list(FRAMES), axis=1).replace(WRITTEN).astype("Int64")
+    published = published.set_axis(list(FRAMES), axis=1)
+    published = published.apply(lambda column: column.map(WRITTEN)).astype("Int64")
     unlike = _by_majority(answers).loc[names] != published
     assert not unlike.fillna(False).any(axis=None), "the labels do not follow from the answers"
 
@@ -132,7 +133,13 @@ def blocks(
         "coders": markdown(coders.rename(columns="{}".format), "annotator"),
         "pairs": markdown(both.rename("articles").to_frame(), "annotators"),
         "outlets": markdown(
-            documents["outlet"].value_counts().rename("articles").head(12).to_frame(), "outlet"
+            documents.groupby("outlet")
+            .size()
+            .sort_values(ascending=False, kind="stable")
+            .rename("articles")
+            .head(12)
+            .to_frame(),
+            "outlet",
         ),
         "agreement": _agreement(folder / "codes.csv"),
         "questions": _agreement(folder / "answers.csv"),
