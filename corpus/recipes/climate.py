@@ -152,12 +152,12 @@ def _agreement(path: Path) -> str:
     wide = table.pivot(index="frame", columns="statistic", values="estimate")
     alpha = table[table["statistic"] == "krippendorff_alpha"].set_index("frame")
     ends = [
-        f"{low:.2f} to {high:.2f}" if low == low else note
+        f"{_number(low)} to {_number(high)}" if low == low else note
         for low, high, note in zip(alpha["low"], alpha["high"], alpha["note"], strict=True)
     ]
     shown = pd.DataFrame(
         {
-            "α": alpha["estimate"].map("{:.2f}".format).replace("nan", "–"),
+            "α": alpha["estimate"].map(_number),
             "95 % interval": ends,
             "same code": wide["percent_agreement"].reindex(alpha.index).map("{:.0%}".format),
         }
@@ -165,3 +165,7 @@ def _agreement(path: Path) -> str:
     order = alpha["estimate"].sort_values(ascending=False, kind="stable").index
     what = "question" if "re1" in order else "frame"
     return markdown(shown.loc[order].rename(index={ALL_FRAMES: f"all {what}s"}), what)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("nan", "–")
