@@ -147,7 +147,7 @@ def bounds(drawn: Floats, question: Question, level: float) -> tuple[float, floa
         tail = float(ndtr(np.sqrt(n / (n - 1)) * stdtrit(degrees, tail)))
     low, high = np.nanquantile(drawn, [1 - tail, tail])
     bias = question.bias() if len(question.tables) > 1 else 0.0
-    return float(low) - bias, float(high) - bias
+    return float(low) - bias, min(float(high) - bias, 1.0)
 
 
 def share_bounds(question: Question, level: float) -> tuple[float, float]:

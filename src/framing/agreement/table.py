@@ -104,9 +104,10 @@ def agreement(
     *Intervals* of α and κ: documents are weighted at random (Bayesian bootstrap), half a document
     of disagreement and one of agreement being added (Jeffreys's prior), and quantiles taken;
     further out where documents have several segments. So they have width where coders never
-    disagreed, and are wide rather than missing where a frame is hardly ever used. Percentile, BCa
-    and bootstrap-t intervals hold the truth far too seldom there: see docs/calibration.md. Percent
-    agreement is a share, and has the interval of shares (:func:`framing.emphasis`).
+    disagreed, and are wide rather than missing where a frame is hardly ever used; percentile, BCa
+    and bootstrap-t intervals hold the truth far too seldom there (docs/calibration.md). Where
+    frames are added up, the bias of resampling is taken off. Percent agreement is a share, and has
+    the interval of shares (:func:`framing.emphasis`).
 
     References
     ----------
