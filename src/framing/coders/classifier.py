@@ -31,6 +31,7 @@ from framing.coders.matrices import (
 )
 from framing.coders.odds import check_threshold
 from framing.coders.vectors import vectors_of
+from framing.coders.weighing import used_terms
 from framing.errors import InputError
 from framing.frames import Codebook
 from framing.inference import Floats
@@ -161,7 +162,7 @@ class FrameClassifier(ClassifierMixin, Coder):  # type: ignore[misc]
         if self.codebook is not None:
             self.codebook_ = read_codebook(self.codebook)
             in_common(self.codebook_, self.frames_)
-        kept = np.flatnonzero(weight @ (counts > 0) >= self.min_df)
+        kept, _ = used_terms(counts, weight, self.min_df)
         narrow = counts[:, kept]
         how: dict[str, Any] = {"C": self.C, "min_df": self.min_df, "vectors": self._vectors(kept)}
         splits = splits_of(self.cv, read_groups(groups, X, n), codes, self.random_state)

@@ -77,4 +77,4 @@ class Decisions:
 def _warn(who: str, frames: Sequence[str], which: Sequence[bool], why: str) -> None:
     names = [name for name, named in zip(frames, which, strict=True) if named]
     if names:
-        warnings.warn(f"{who}: {listed(names)}: {why}.", InputWarning, stacklevel=5)
+        warnings.warn(f"{who}: {listed(names)}: {why}.", InputWarning, stacklevel=4)

@@ -46,16 +46,8 @@ class Weighing:
         cls, counts: sparse.csr_array, weight: Floats, min_df: float, vectors: Floats | None
     ) -> Weighing:
         """Choose terms, and find how rare they are."""
-        used = counts.copy()
-        used.data = np.where(used.data > 0, 1.0, 0.0)
-        df = weight @ used
-        columns = np.flatnonzero(df >= min_df)
-        if not len(columns):
-            raise InputError(
-                f"no term is used in {min_df:g} of the {counts.shape[0]} segments; lower min_df, "
-                "or code more segments."
-            )
-        idf = np.log((1 + weight.sum()) / (1 + df[columns])) + 1
+        columns, df = used_terms(counts, weight, min_df)
+        idf = np.log((1 + weight.sum()) / (1 + df)) + 1
         made = cls(columns, idf, None if vectors is None else vectors[columns], None)
         if made.vectors is None:
             return made
@@ -88,6 +80,20 @@ class Weighing:
             return terms
         meanings = sparse.csr_array(self.meanings(terms)[0])
         return sparse.csr_array(sparse.hstack([terms, meanings]))
+
+
+def used_terms(counts: sparse.csr_array, weight: Floats, min_df: float) -> tuple[Integers, Floats]:
+    """Find the terms used in enough segments, and in how many they are."""
+    used = counts.copy()
+    used.data = np.where(used.data > 0, 1.0, 0.0)
+    df = weight @ used
+    columns = np.flatnonzero(df >= min_df)
+    if not len(columns):
+        raise InputError(
+            f"no term is used in {min_df:g} of the {counts.shape[0]} segments; lower min_df, or "
+            "code more segments."
+        )
+    return columns, df[columns]
 
 
 def fit_linear(
