@@ -16,7 +16,7 @@ from framing.corrected.parts import Parts, part_errors, parts_of, pseudo_sums, t
 from framing.corrected.sample import HandCodes, check_strata, hand_sums
 from framing.errors import InputError
 from framing.features import Features
-from framing.inference import Floats, Sums, invert, score_limits, variance
+from framing.inference import Floats, Sums, invert, related, score_limits, variance
 from framing.settings import Settings
 
 
@@ -220,10 +220,4 @@ class CorrectedCells(Cells):
     def _correlation(self, cells: list[int]) -> Floats:
         """Correlation of the parts of some cells, shape (n_features, 4k, 4k)."""
         z = np.stack([part_errors(self.machine_sums, self.hand_sums, c) for c in cells], axis=1)
-        z = z.reshape(-1, *z.shape[2:])
-        covariance = np.einsum("iuf,juf->fij", z, z)
-        scale = np.sqrt(np.einsum("fii->fi", covariance))
-        scale = scale[:, :, None] * scale[:, None, :]
-        out = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
-        out[:, range(len(z)), range(len(z))] = 1.0
-        return np.asarray(out)
+        return related(z.reshape(-1, *z.shape[2:]))

@@ -37,7 +37,14 @@ from framing.inference.sums import (
     shares,
     sum_units,
 )
-from framing.inference.variance import correlation, errors, feature_blocks, influence, variance
+from framing.inference.variance import (
+    correlation,
+    errors,
+    feature_blocks,
+    influence,
+    related,
+    variance,
+)
 
 __all__ = [
     "BEARING",
@@ -66,6 +73,7 @@ __all__ = [
     "influence",
     "invert",
     "permutation_test",
+    "related",
     "score_interval",
     "score_limits",
     "shares",

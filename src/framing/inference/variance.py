@@ -114,14 +114,28 @@ def correlation(sums: Sums, cells: list[int]) -> Floats:
     out = np.empty((sums.n_features, k, k))
     units = np.flatnonzero((sums.denominators[:, cells] > 0).any(axis=(1, 2)))
     for columns in feature_blocks(sums.n_features, len(units) * k):
-        z = np.stack([errors(sums, cell, units, columns) for cell in cells])
-        covariance = np.einsum("iuf,juf->fij", z, z)
-        scale = np.sqrt(np.einsum("fii->fi", covariance))
-        scale = scale[:, :, None] * scale[:, None, :]
-        flat = np.zeros_like(covariance)
-        out[columns] = np.divide(covariance, scale, out=flat, where=scale > 0)
-    out[:, range(k), range(k)] = 1.0
+        out[columns] = related(np.stack([errors(sums, cell, units, columns) for cell in cells]))
     return out
+
+
+def related(z: Floats) -> Floats:
+    """Correlation of k numbers, from what the same units add to the error of each.
+
+    Parameters
+    ----------
+    z : array, shape (k, n_units, n_features)
+        Influences, as :func:`errors` gives them.
+
+    Returns
+    -------
+    array, shape (n_features, k, k)
+    """
+    covariance = np.einsum("iuf,juf->fij", z, z)
+    scale = np.sqrt(np.einsum("fii->fi", covariance))
+    scale = scale[:, :, None] * scale[:, None, :]
+    out = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
+    out[:, range(len(z)), range(len(z))] = 1.0
+    return np.asarray(out)
 
 
 def feature_blocks(n_features: int, n_rows: int) -> Iterator[slice]:

@@ -10,11 +10,11 @@ import pandas as pd
 from framing.cells import By, Cells, both, whole
 from framing.columns import tidy
 from framing.features import Features
-from framing.inference import combine, errors
+from framing.inference import combine, errors, related
 from framing.settings import Settings
 from framing.validation.aligned import align
 from framing.validation.codes import Codes
-from framing.validation.ratios import RATES, rates, related
+from framing.validation.ratios import RATES, rates
 
 AVERAGED = ("precision", "recall", "F1")
 """Rates that are averaged over frames."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from framing.cells import Cells
-from framing.inference import Floats, combine, errors
+from framing.inference import Floats, combine, errors, related
 from framing.validation.codes import Codes
 
 Ratio: TypeAlias = Callable[[Codes], tuple[Floats, Floats]]
@@ -74,23 +74,3 @@ def _narrower(net: Cells, over: Cells, missed: Cells) -> Cells:
         low[cell] = np.where(better, (1 + least) / 2, low[cell])
         high[cell] = np.where(better, (1 + most) / 2, high[cell])
     return replace(net, low=low, high=high)
-
-
-def related(z: Floats) -> Floats:
-    """Correlation of k ratios over the same units.
-
-    Parameters
-    ----------
-    z : array, shape (k, n_units, n_features)
-        Their influences: :func:`framing.inference.errors`.
-
-    Returns
-    -------
-    array, shape (n_features, k, k)
-    """
-    covariance = np.einsum("iuf,juf->fij", z, z)
-    scale = np.sqrt(np.einsum("fii->fi", covariance))
-    scale = scale[:, :, None] * scale[:, None, :]
-    out = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
-    out[:, range(len(z)), range(len(z))] = 1.0
-    return np.asarray(out)
