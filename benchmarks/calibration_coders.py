@@ -5,7 +5,7 @@ from __future__ import annotations
 import calibration_agreement as agreement
 import calibration_corrected as corrected
 import calibration_validation as validation
-from calibration_tables import LONG, THEIRS, Table, grid, sides
+from calibration_tables import LONG, SHORT, THEIRS, Table, grid, sides, unlike
 
 CODERS = [
     Table(
@@ -34,6 +34,13 @@ CODERS = [
             scale=["ordinal", "interval"],
         ),
         40,
+    ),
+    Table(
+        "agreement: all frames together",
+        "Six frames, two of each true share.",
+        agreement.all_frames,
+        grid(documents=[10, 20, 50], segments=[1, 5], kind=["good", "poor"]),
+        100,
     ),
     Table(
         "labelled=: machine codes corrected by hand codes",
@@ -78,31 +85,34 @@ CODERS = [
         "segments coded by hand. With `allocation` equal, a fifth of the corpus gives half of "
         "them.",
         validation.report,
-        grid(documents=[40, 200], coded=[100, 300], weights=["segment", "document"])
+        grid(documents=[200], coded=[100, 300], weights=["segment", "document"])
         + grid(documents=[200], coded=[300], weights=["segment"], allocation=["equal"]),
-        60,
+        80,
     ),
     Table(
         "bias: a coder that is as good on both sides",
-        "The same coder on two sides; all segments coded by hand, or so many.",
+        "Net error: over-coded less missed. Without `coded` all segments are coded by hand. Called "
+        "clear is only what the interval leaves out too: where few documents stand against many "
+        "unlike them, the test alone rejects too often.",
         validation.errors,
-        grid(documents=[sides(12, 12), sides(50, 50), sides(8, 60)])
-        + grid(documents=[sides(100, 100)], coded=[100, 300])
-        + grid(documents=[sides(40, 160)], coded=[300], allocation=["equal"]),
+        grid(documents=[sides(200, 200)], coded=[100, 300, 1000])
+        + grid(documents=[sides(10, 90)], coded=[150], allocation=["equal"])
+        + grid(documents=[sides(20, 20)])
+        + grid(documents=[sides(8, 60)], segments=[unlike(SHORT, LONG), unlike(LONG, SHORT)]),
         60,
     ),
     Table(
         "bias: a coder that finds less on one side",
-        "Recall of .8 on one side, and as said on the other; how often a test finds it.",
+        "Recall of .8 on one side, and of .65 on the other; how often a test finds it.",
         validation.worse,
-        grid(documents=[sides(200, 200)], recall=[0.65, 0.4], coded=[100, 300, 1000]),
-        40,
+        grid(documents=[sides(200, 200)], coded=[100, 300, 1000], recall=[0.65]),
+        60,
     ),
     Table(
-        "bias: over years",
-        "A coder that is as good in every year.",
+        "bias: over four years",
+        "A coder that is as good in every year: slope of the net error.",
         validation.drift,
-        grid(documents=[80, 200], coded=[160], periods=[4]),
+        grid(documents=[400], coded=[100, 300, 1000], periods=[4]),
         60,
     ),
 ]
