@@ -181,7 +181,7 @@ def test_shares_corrected_by_the_sample_that_taught_the_coder_hold():
     words = np.column_stack([np.eye(40, dtype=int)[document], word])
     counts = Features(words, [f"w{i}" for i in range(41)], rows, kind="term")
     coder, error = ByHeart(), {"crossed": [], "learned": [], "mixed": []}
-    for seed in range(300):
+    for seed in range(120):
         sample = np.sort(rng.choice(len(y), 40, replace=False))
         hand = Features(y[sample][:, None], ["rules"], rows.iloc[sample], kind="frame")
         crossed = dense(cross_code(counts, hand, coder, seed=seed)).ravel()
