@@ -20,8 +20,8 @@ CODERS = [
     Table(
         "agreement",
         "Coders of a kind: `good` ones find 93 in 100 frames that are there, and two in 100 that "
-        "are not; `poor` ones 65 and 12; `unlike` ones differ. `coded`: each codes so large a part. "
-        "`ranks`: codes are ranks.",
+        "are not; `poor` ones 65 and 12; `unlike` ones differ. `coded`: each codes so large a "
+        "part. `ranks`: codes are ranks.",
         agreement.coverage,
         grid(documents=[20, 50, 200], segments=[1], kind=["good", "poor"])
         + grid(documents=[50], segments=[4], kind=["good", "unlike"])

@@ -731,7 +731,8 @@ say(
 # * More documents beat longer ones. Half the difference needs four times the documents.
 # * None of this mends a corpus that was badly chosen.
 #
-# **Next:** how the emphasis changes from 2021 to 2024, and when a change is more than noise.
+# **Next:** [4 · Code frames and check the coder](04-code-frames-and-check-the-coder.ipynb) asks how
+# far the codes themselves can be trusted, and what to do where they err.
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.
