@@ -60,9 +60,8 @@ class Coded(NamedTuple):
 def climate(shared: Path) -> Coded:
     """Count the articles, and read their codes.
 
-    A code is a majority of annotators. One article has none for four of the frames, and is left
-    out; in another the last code is ``False)``. Outlets are written in two ways, such as CNN and
-    cnn, which are one outlet here.
+    One article has no codes in the published table, and is left out; in another the last code is
+    ``False)``. Outlets are written in two ways, such as CNN and cnn, which are one outlet here.
     """
     table = pd.read_csv(shared / CLIMATE).rename(columns={"ID": "id", **FRAMES})
     said = table[list(FRAMES.values())].astype(str).apply(lambda codes: codes.str.rstrip(")"))

@@ -73,8 +73,11 @@ def _packaged(terms: Sequence[str]) -> Floats:
     """Mean vectors of the pieces that the package's tokeniser divides each term into."""
     pieces, tokeniser = _load()
     encoded = tokeniser.encode_batch(list(terms), add_special_tokens=False)
-    found = [pieces[one.ids].mean(axis=0) for one in encoded]
-    return np.asarray(found, dtype=np.float64).reshape(len(terms), pieces.shape[1])
+    found = np.zeros((len(terms), pieces.shape[1]))
+    for row, one in enumerate(encoded):
+        if one.ids:
+            found[row] = pieces[one.ids].mean(axis=0)
+    return found
 
 
 @cache
