@@ -162,7 +162,7 @@ def settings_of(study: Table) -> dict[str, list[str]]:
     """Label every row by what differs between rows."""
     names = dict.fromkeys(name for design in study.rows for name in design)
     labels = {name: [label(row.get(name, "")) for row in study.rows] for name in names}
-    return {name: some for name, some in labels.items() if len({*some} - {""}) > 1}
+    return {name: some for name, some in labels.items() if len({*some}) > 1}
 
 
 def written(study: Table, rows: list[dict[str, Cell]], corpora: int) -> Iterator[str]:

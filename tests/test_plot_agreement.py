@@ -58,8 +58,9 @@ def marks(ax, marker):
     return {names[round(line.get_ydata()[0])]: line for line in lines}
 
 
-def test_the_best_first_the_unknown_last_and_all_frames_below():
-    assert labels(plot.plot_agreement(TABLE)) == ["strong", "few", "weak", "never", ALL_FRAMES]
+def test_the_surest_first_the_unknown_last_and_all_frames_below():
+    """ "few" has no interval, and so comes after "weak", whose α is lower."""
+    assert labels(plot.plot_agreement(TABLE)) == ["strong", "weak", "few", "never", ALL_FRAMES]
 
 
 def test_alpha_and_percent_agreement_stand_where_they_should():

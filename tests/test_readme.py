@@ -51,7 +51,5 @@ def test_links_lead_somewhere(page):
 
 def test_the_bundled_corpora_are_those_it_names():
     names = {"articles", "openings", "statements", "leaders", "un-debates", "climate"}
-    assert names == {
-        path.parent.name for path in (ROOT / "corpus").glob("*/README.md")
-    }
+    assert names == {path.parent.name for path in (ROOT / "corpus").glob("*/README.md")}
     assert str(fr.load("openings")).startswith("Corpus('openings', 363 documents")

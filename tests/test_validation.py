@@ -598,3 +598,13 @@ def test_drift_needs_two_periods():
     coder = codes([1] * 8, date=pd.to_datetime(["2021"] * 8), date_precision="year")
     with pytest.raises(fr.InputError, match="no group has hand codes in two years"):
         bias(coder, codes([1] * 8), over="year")
+
+
+def test_a_side_in_which_people_found_nothing_has_no_recall():
+    rows = pd.DataFrame({"document": range(24), "region": ["EU", "US"] * 12})
+    codes = np.tile([[1, 1], [0, 0]], (12, 1))
+    hand = fr.Features(codes, ["rules", "values"], rows, kind="frame")
+    table = fr.evaluate(hand, hand, by="region")
+    us = table[(table["group"] == "US") & table["statistic"].isin(["recall", "macro-recall"])]
+    assert us["estimate"].isna().all()
+    assert us["note"].str.contains("people never found it").all()

@@ -61,7 +61,7 @@ def caption_agreement(analysis: Analysis) -> str:
     least = table.loc[table["statistic"] == "percent_agreement", "estimate"].min()
     return say(
         f"Krippendorff’s α of {count_of(int(counted['n_coders']), 'coder')} for each frame, the",
-        f"best first: 1 is perfect agreement, 0 what chance gives. From {RELIABLE:g} on codes are",
+        f"surest first: 1 is perfect agreement, 0 what chance gives. From {RELIABLE:g} on codes are",
         f"called reliable, from {TENTATIVE:g} on good for tentative conclusions.",
         f"Lines: {percent(float(table['level'].iloc[0]))} intervals, from how documents vary.",
         f"{count_of(int(counted['n_segments']), noun(analysis))} of",
@@ -140,7 +140,7 @@ def caption_correction(analysis: Analysis) -> str:
 
 
 def _alphas(analysis: Analysis, *, together: bool = False) -> pd.DataFrame:
-    """Krippendorff's α by frame, the best first, and of all frames last if they are wanted."""
+    """Krippendorff's α by frame, the surest first, and of all frames last if they are wanted."""
     table = analysis.tables["agreement"]
     alpha = table[table["statistic"] == "krippendorff_alpha"].set_index("frame")
     order = alpha["estimate"].sort_values(ascending=False, kind="stable").index

@@ -21,9 +21,11 @@ ALPHA, PERCENT = "krippendorff_alpha", "percent_agreement"
 
 @styled
 def plot_agreement(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw Krippendorff's α of every frame with its interval, the best first.
+    """Draw Krippendorff's α of every frame with its interval, the surest first.
 
-    Beside it stands percent agreement, which looks better and is not: it counts what chance gives.
+    Frames are ordered by the lower end, so that one that is hardly used, and agreed on by luck,
+    does not lead. Beside α stands percent agreement, which looks better and is not: it counts what
+    chance gives.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def plot_agreement(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     alpha = table[table["statistic"] == ALPHA].set_index("frame")
     same = table[table["statistic"] == PERCENT].set_index("frame")["estimate"]
     together = alpha.index == ALL_FRAMES
-    order = alpha["estimate"][~together].sort_values(ascending=False, kind="stable")
+    order = alpha[~together].sort_values(["low", "estimate"], ascending=False, kind="stable")
     names = [*order.index, *alpha.index[together]]
     if ax is None:
         ax = new_axes(4.3, ROW * 1.25 * len(names) + 1.35)

@@ -128,7 +128,8 @@ def _row(cells: Cells, cell: int, name: str) -> pd.DataFrame:
     share, low, high = cells.share[cell], cells.low[cell], cells.high[cell]
     note = cells.no_interval([cell], low).astype(object)
     if np.isnan(share).any():
-        note[:] = f"no {name}: {_UNDEFINED[name.removeprefix('micro-')]}"
+        rate = name.removeprefix("micro-").removeprefix("macro-")
+        note[:] = f"no {name}: {_UNDEFINED[rate]}"
     return cells.rows(cell, statistic=name, estimate=share, low=low, high=high, note=note)
 
 
