@@ -143,7 +143,7 @@ def _alphas(analysis: Analysis, *, together: bool = False) -> pd.DataFrame:
     """Krippendorff's α by frame, the surest first, and of all frames last if they are wanted."""
     table = analysis.tables["agreement"]
     alpha = table[table["statistic"] == "krippendorff_alpha"].set_index("frame")
-    order = alpha["estimate"].sort_values(ascending=False, kind="stable").index
+    order = alpha.sort_values(["low", "estimate"], ascending=False, kind="stable").index
     frames = [name for name in order if name != ALL_FRAMES]
     return alpha.loc[[*frames, *([ALL_FRAMES] if together and ALL_FRAMES in order else [])]]
 
