@@ -61,8 +61,8 @@ def caption_agreement(analysis: Analysis) -> str:
     least = table.loc[table["statistic"] == "percent_agreement", "estimate"].min()
     return say(
         f"Krippendorff’s α of {count_of(int(counted['n_coders']), 'coder')} for each frame, the",
-        f"surest first: 1 is perfect agreement, 0 what chance gives. From {RELIABLE:g} on codes are",
-        f"called reliable, from {TENTATIVE:g} on good for tentative conclusions.",
+        f"surest first: 1 is perfect agreement, 0 what chance gives. From {RELIABLE:g} on codes",
+        f"are called reliable, from {TENTATIVE:g} on good for tentative conclusions.",
         f"Lines: {percent(float(table['level'].iloc[0]))} intervals, from how documents vary.",
         f"{count_of(int(counted['n_segments']), noun(analysis))} of",
         f"{count_of(int(counted['n_documents']), 'document')} were coded twice or more.",
