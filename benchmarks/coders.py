@@ -182,7 +182,7 @@ def compare(
     :data:`PLAIN`, the mean of differences in the same folds and their spread.
     """
     hand = coded.hand
-    true = hand.matrix.toarray()
+    true = hand.matrix.toarray().astype(int)
     names = [str(name).replace("_", " ") for name in hand.names]
     table = [
         {"coder": "segments with the frame", **dict(zip(names, true.sum(axis=0), strict=True))}
@@ -211,12 +211,17 @@ def compare(
                 "spread": f"{macro.std():.3f}" if len(codes) > 1 else "",
                 "interval": interval(whole["low"], whole["high"]),
                 "micro-F1": f"{np.mean(micro):.3f}",
-                "gain": "" if len(found) < 3 else f"{gain.mean():+.3f} ± {gain.std():.3f}",
+                "gain": "" if len(found) < 3 else plus_minus(gain),
                 **dict(zip(names, (f"{one:.2f}" for one in found[name].mean(axis=0)), strict=True)),
             }
         )
     order = ["coder", "macro-F1", "spread", "interval", "gain", "micro-F1", *names]
     return pd.DataFrame(table)[order].fillna("")
+
+
+def plus_minus(values: np.ndarray[Any, Any]) -> str:
+    """Write a mean, and the spread where there is one."""
+    return f"{values.mean():+.3f}" + (f" ± {values.std():.3f}" if len(values) > 1 else "")
 
 
 def interval(low: float, high: float) -> str:
