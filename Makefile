@@ -67,7 +67,7 @@ conformance: .venv-peers/.peers  ## Compare with other software, in docs/ (insta
 calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software; 20 minutes)
 	.venv-peers/bin/python benchmarks/calibration.py
 
-coders: $(VENV)/.dev  ## Compare machine coders, in docs/ (needs the sources; half an hour)
+coders: $(VENV)/.dev  ## Compare machine coders, in docs/ (needs the sources; an hour)
 	$(PY) benchmarks/coders.py
 
 # --- environments ----------------------------------------------------------------------------
