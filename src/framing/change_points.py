@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from framing.actors import ActorList
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups
+from framing.inference import adjust
 from framing.mixes import jensen_shannon
 from framing.partition import Booleans, Floats, Integers, levels_of, partition, split, support
 
@@ -302,6 +303,6 @@ def _with_q(table: pd.DataFrame, kind: str) -> pd.DataFrame:
         tested = family & table["p_value"].notna()
         if tested.any():
             p_values = table.loc[tested, "p_value"].to_numpy(dtype=float)
-            table.loc[tested, "q_value"] = stats.false_discovery_control(p_values)
+            table.loc[tested, "q_value"] = adjust(p_values)
             table.loc[tested, "n_tests"] = int(tested.sum())
     return table

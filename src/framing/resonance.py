@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse, special, stats
+from scipy import sparse, special
 
 from framing.actors import ActorList
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups
+from framing.inference import adjust
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -313,6 +314,6 @@ def _with_q(table: pd.DataFrame) -> pd.DataFrame:
     """Adjust p-values over all documents and groups, statistic by statistic."""
     table["q_value"], table["n_tests"] = np.nan, 0
     for _, rows in table[table["p_value"].notna()].groupby("statistic"):
-        table.loc[rows.index, "q_value"] = stats.false_discovery_control(rows["p_value"])
+        table.loc[rows.index, "q_value"] = adjust(rows["p_value"].to_numpy(dtype=float))
         table.loc[rows.index, "n_tests"] = len(rows)
     return table
