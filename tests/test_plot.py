@@ -2,7 +2,6 @@
 
 import warnings
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -40,13 +39,7 @@ def tables(request):
         return analyse(corpus, Plan.of(corpus, replicates=100)).tables
 
 
-@pytest.fixture(autouse=True)
-def nothing_global():
-    """Whatever a test draws, settings and open figures are as before."""
-    before, figures = dict(mpl.rcParams), plt.get_fignums()
-    yield
-    assert dict(mpl.rcParams) == before
-    assert plt.get_fignums() == figures
+pytestmark = pytest.mark.usefixtures("nothing_global")
 
 
 def shares(groups=("US", "EU", "JP"), frames=("rules", "values"), **columns):

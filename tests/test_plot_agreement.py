@@ -1,6 +1,5 @@
 """The figure of agreement: what it draws, says and refuses."""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,12 +14,7 @@ from framing.plot.words import words_of
 ALPHA, PERCENT = "krippendorff_alpha", "percent_agreement"
 
 
-@pytest.fixture(autouse=True)
-def nothing_global():
-    before, figures = dict(mpl.rcParams), plt.get_fignums()
-    yield
-    assert dict(mpl.rcParams) == before
-    assert plt.get_fignums() == figures
+pytestmark = pytest.mark.usefixtures("nothing_global")
 
 
 def rows(**frames):

@@ -1,6 +1,5 @@
 """Figures of a coder's errors and of corrected shares: what is drawn, and what is said in words."""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -22,13 +21,7 @@ TEN = [*FRAMES, "dependence", "resilience", "competition", "investment", "protec
 TEN += ["cooperation", "domestic"]
 
 
-@pytest.fixture(autouse=True)
-def nothing_global():
-    """Whatever a test draws, settings and open figures are as before."""
-    before, figures = dict(mpl.rcParams), plt.get_fignums()
-    yield
-    assert dict(mpl.rcParams) == before
-    assert plt.get_fignums() == figures
+pytestmark = pytest.mark.usefixtures("nothing_global")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Figures of long series: what they draw and what they refuse."""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,14 +14,7 @@ from framing.plot.style import SIDES
 from framing.plot.words import words_of
 from framing.resonance import resonance
 
-
-@pytest.fixture(autouse=True)
-def nothing_global():
-    """Whatever a test draws, settings and open figures are as before."""
-    before, figures = dict(mpl.rcParams), plt.get_fignums()
-    yield
-    assert dict(mpl.rcParams) == before
-    assert plt.get_fignums() == figures
+pytestmark = pytest.mark.usefixtures("nothing_global")
 
 
 @pytest.fixture(scope="module")

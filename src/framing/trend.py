@@ -69,9 +69,9 @@ def trend(
     for members in cells.by_group():
         group, periods = cells.index[members[0]][0], [str(cells.index[c][1]) for c in members]
         if len(members) > 1:
-            table = cells.linear(members, _slope(periods), "slope")
+            table = cells.linear(members, slope_weights(periods), "slope")
             if scale == "log_odds":
-                ends = cells.combined(members, _slope(periods), log_odds(cells))
+                ends = cells.combined(members, slope_weights(periods), log_odds(cells))
                 table["estimate"], table["low"], table["high"] = ends
                 table["statistic"] = "slope of log-odds"
                 if why := _too_few_shared(cells, members):
@@ -232,7 +232,7 @@ def with_time(by: By | None, over: str) -> list[str]:
     return [*([] if by is None else [by] if isinstance(by, str) else by), over]
 
 
-def _slope(periods: list[str]) -> Floats:
+def slope_weights(periods: list[str]) -> Floats:
     """Least-squares weights: the slope is their product with the shares of the periods."""
     time = np.array([ordinal(period) for period in periods])
     centred = time - time.mean()

@@ -14,7 +14,7 @@ from framing.errors import InputError
 from framing.features import Features
 from framing.inference import Floats
 from framing.settings import Settings
-from framing.trend import ordinal, with_time
+from framing.trend import slope_weights, with_time
 from framing.validation.aligned import align
 from framing.validation.codes import Codes
 from framing.validation.ratios import parts
@@ -144,8 +144,7 @@ def _slopes(codes: Codes, cells: dict[str, Cells], over: str) -> list[pd.DataFra
             group = cells[name].index[members[0]][0]
             periods = [str(cells[name].index[cell][1]) for cell in members]
             if len(members) > 1:
-                time = np.array([ordinal(period) for period in periods])
-                slope = (time - time.mean()) / ((time - time.mean()) ** 2).sum()
+                slope = slope_weights(periods)
                 table = _linear(codes, cells, name, members, slope, "slope of")
                 table["period"] = f"{periods[0]}–{periods[-1]}"
                 tables.append(table if group is None else table.assign(group=group))
