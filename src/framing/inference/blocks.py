@@ -37,17 +37,16 @@ def in_blocks(work: Callable[[int], T], n: int, *, title: str = "") -> Iterator[
     if n == 1:
         yield work(0)
         return
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     waiting: deque[Future[T]] = deque()
     with (
         threadpool_limits(1),  # each core has a block of its own
-        ThreadPoolExecutor(cores) as pool,
+        ThreadPoolExecutor(cores()) as pool,
         tqdm(total=n, desc=title, unit="block", disable=None, delay=1, leave=False) as bar,
     ):
         try:
             for block in range(n):
                 waiting.append(pool.submit(work, block))
-                if len(waiting) > 2 * (cores or 1):
+                if len(waiting) > 2 * cores():
                     yield waiting.popleft().result()
                     bar.update()
             while waiting:
@@ -56,6 +55,13 @@ def in_blocks(work: Callable[[int], T], n: int, *, title: str = "") -> Iterator[
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def sizes(replicates: int) -> list[int]:
