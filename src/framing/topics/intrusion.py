@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,11 +24,16 @@ from framing.topics.shown import labelled, reading, words_of
 from framing.topics.tasks import Tasks, gathered, shuffled
 from framing.wording import count_of
 
+if TYPE_CHECKING:
+    from framing.topics.model import TopicModel
+
 SETS, SET_WORDS = 3, 4
 """Sets of words of one topic, and words in each (Ying, Montgomery & Stewart 2022: R4WSI)."""
 
 
-def word_intrusion(model: Any, n_words: int = 5, *, per_topic: int = 1, seed: int = 0) -> Tasks:
+def word_intrusion(
+    model: TopicModel, n_words: int = 5, *, per_topic: int = 1, seed: int = 0
+) -> Tasks:
     """Make tasks in which one word is not of the topic that the others are of.
 
     Parameters
@@ -69,12 +74,12 @@ def word_intrusion(model: Any, n_words: int = 5, *, per_topic: int = 1, seed: in
     --------
     >>> from types import SimpleNamespace
     >>> names, beta = ["port", "ship", "tulip", "rose"], np.array([[5, 5, 0, 0], [0, 0, 5, 5]]) / 10
-    >>> model = SimpleNamespace(beta_=beta, feature_names_in_=names, topic_names_=["sea", "garden"])
+    >>> model = SimpleNamespace(beta_=beta, terms_=names, topic_names_=["sea", "garden"])
     >>> tasks = word_intrusion(model, n_words=2, seed=1)
     >>> tasks.table
          task option 1 option 2 option 3
-    0  task 1     rose    tulip     port
-    1  task 2     port     ship    tulip
+    0  task 1    tulip     port     ship
+    1  task 2     rose     port    tulip
     """
     beta, names, topics = words_of(model)
     n_words, per_topic = _whole("n_words", n_words, 2), _whole("per_topic", per_topic)
@@ -102,7 +107,9 @@ def word_intrusion(model: Any, n_words: int = 5, *, per_topic: int = 1, seed: in
     return gathered("word intrusion", seed, topics, [tasks[i] for i in rng.permutation(len(tasks))])
 
 
-def word_set_intrusion(model: Any, *, top: int = 20, per_topic: int = 1, seed: int = 0) -> Tasks:
+def word_set_intrusion(
+    model: TopicModel, *, top: int = 20, per_topic: int = 1, seed: int = 0
+) -> Tasks:
     """Make tasks in which one set of words is of another topic than three others (R4WSI).
 
     Parameters
@@ -166,7 +173,7 @@ def word_set_intrusion(model: Any, *, top: int = 20, per_topic: int = 1, seed: i
 
 
 def topic_intrusion(
-    model: Any,
+    model: TopicModel,
     n: int = 20,
     *,
     n_words: int = 8,
@@ -288,7 +295,7 @@ def _whole(name: str, value: object, least: int = 1) -> int:
 
 
 def _generator(seed: object) -> np.random.Generator:
-    return np.random.default_rng(_whole("seed", seed, 0))
+    return np.random.default_rng([_whole("seed", seed, 0), 1])  # another stream than `draw` has
 
 
 def _check_size(beta: Floats, n_words: int, n_topics: int) -> None:

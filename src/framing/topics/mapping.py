@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -23,6 +23,9 @@ from framing.topics.mapping_file import Topic, TopicFrame, mapping_text, read_ma
 from framing.topics.shown import words_of
 from framing.topics.suggestions import suggest_frames
 from framing.wording import count_of
+
+if TYPE_CHECKING:
+    from framing.topics.model import TopicModel
 
 _TOP_WORDS = 8
 
@@ -71,7 +74,7 @@ class TopicFrames:
         return tuple(frame.name for frame in self.frames if frame.topics)
 
     @classmethod
-    def load(cls, path: str | PathLike[str], model: Any = None) -> TopicFrames:
+    def load(cls, path: str | PathLike[str], model: TopicModel | None = None) -> TopicFrames:
         """Read frames above topics from a TOML file.
 
         Parameters
@@ -101,7 +104,7 @@ class TopicFrames:
     @classmethod
     def from_codebook(
         cls,
-        model: Any,
+        model: TopicModel,
         codebook: Codebook | str | PathLike[str],
         *,
         min_lift: float = 2.0,
@@ -216,7 +219,9 @@ class TopicFrames:
         return names.index(topic) if isinstance(topic, str) else topic - 1
 
 
-def frames_of(source: Any, mapping: TopicFrames | str | PathLike[str]) -> Features:
+def frames_of(
+    source: TopicModel | Features, mapping: TopicFrames | str | PathLike[str]
+) -> Features:
     """Sum topics into frames, so that frames can be compared as any others.
 
     Parameters

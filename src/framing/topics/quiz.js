@@ -229,7 +229,7 @@ function render({ model, el }) {
   function reading(text) {
     const parts = [element("p", { class: "fd-heading" }, title)];
     for (const name of FACTS) {
-      if (!text[name] || (name === "words" && text.text)) continue;
+      if (!text[name]) continue;
       const fact = `${name[0].toUpperCase()}${name.slice(1)}: ${text[name]}`;
       parts.push(element("p", { class: "fd-fact", dir: "auto" }, fact));
     }

@@ -41,6 +41,7 @@ class Quiz(Desk):
     """
 
     def __init__(self, tasks: Tasks, coder: str, path: str | PathLike[str]) -> None:
+        tasks.check_readable()
         self.tasks, self.coder, self.path = tasks, coder, Path(path)
         if not coder.strip() or coder != coder.strip():
             raise InputError(f"coder must be a name, without space around it; got {coder!r}.")

@@ -99,7 +99,7 @@ def score_intrusion(
     >>> from framing.topics.intrusion import word_intrusion
     >>> model = SimpleNamespace(
     ...     beta_=np.repeat(np.eye(8), 3, axis=1) / 3,
-    ...     feature_names_in_=[f"word {v}" for v in range(24)],
+    ...     terms_=[f"word {v}" for v in range(24)],
     ...     topic_names_=[f"topic {k}" for k in range(1, 9)],
     ... )
     >>> tasks = word_intrusion(model, n_words=3, seed=0)

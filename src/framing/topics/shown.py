@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,17 @@ from framing.corpus import some
 from framing.dates import format_date
 from framing.errors import InputError, one_of
 from framing.features import Features
-from framing.inference import Floats
+from framing.inference import Floats, Integers
+from framing.topics.fitted import counts_of, level_shares, marginal, topics_of, used_of
+
+if TYPE_CHECKING:
+    from framing.topics.model import TopicModel
 
 MOST_TERMS = 12
 """Most terms by which a segment is shown."""
 
 
-def words_of(model: Any) -> tuple[Floats, list[str], tuple[str, ...]]:
+def words_of(model: TopicModel) -> tuple[Floats, list[str], tuple[str, ...]]:
     """Take from a fitted model what its topics consist of.
 
     Returns
@@ -30,18 +34,12 @@ def words_of(model: Any) -> tuple[Floats, list[str], tuple[str, ...]]:
     terms : list of str
     topics : tuple of str
     """
-    if not hasattr(model, "beta_"):
-        raise InputError(f"{type(model).__name__} is not fitted; call fit first.")
-    beta = np.asarray(model.beta_, dtype=float)
-    if beta.ndim == 3:
-        level = np.asarray(model.level_of_)[np.asarray(model.used_, dtype=bool)]
-        weight = np.bincount(level, minlength=len(beta)) / len(level)
-        beta = np.tensordot(weight, beta, 1)
-    names = tuple(str(name) for name in model.topic_names_)
-    return beta, [str(name) for name in model.feature_names_in_], names
+    beta = topics_of(model)
+    beta = marginal(beta, level_shares(model)) if beta.ndim == 3 else beta
+    return beta, [str(name) for name in model.terms_], tuple(map(str, model.topic_names_))
 
 
-def reading(model: Any, features: Features, sample: Sample) -> pd.DataFrame:
+def reading(model: TopicModel, features: Features, sample: Sample) -> pd.DataFrame:
     """List what there is to read of each segment of a sample of a model's segments.
 
     Parameters
@@ -55,16 +53,13 @@ def reading(model: Any, features: Features, sample: Sample) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame of str
-        ``segment``, ``document``, ``title`` and ``date`` where known; ``words``, the most frequent
-        terms of the segment, those that stand in fewer others first; ``text`` where it is at hand,
-        else ``paragraph`` and ``url``.
+        ``segment``, ``document``, ``title`` and ``date`` where known; ``text`` where it is at hand,
+        else ``paragraph``, ``words``, the most frequent terms of the segment, of which those that
+        stand in fewer others come first, and ``url``.
     """
-    rows = pd.Index(features.segments["segment"]).get_indexer(sample.segments["segment"])
-    words = _frequent(model, np.flatnonzero(np.asarray(model.used_, dtype=bool))[rows])
     if sample.corpus is not None and sample.corpus.has_texts:
-        table = passages(sample)
-        table.insert(list(table).index("text"), "words", words)
-        return table
+        return passages(sample)
+    rows = pd.Index(features.segments["segment"]).get_indexer(sample.segments["segment"])
     about = features.segments.iloc[rows]
     table = about[["segment", "document"]].copy()
     if "title" in about:
@@ -74,7 +69,7 @@ def reading(model: Any, features: Features, sample: Sample) -> pd.DataFrame:
         table["date"] = [format_date(date, precision) for date, precision in dates]
     if "position" in about and (about["position"] > 0).any():
         table["paragraph"] = about["position"] + 1
-    table["words"] = words
+    table["words"] = _frequent(model, np.flatnonzero(used_of(model))[rows])
     if "url" in about:
         table["url"] = about["url"]
     shown: pd.DataFrame = table.astype(object).where(table.notna(), "").astype(str)
@@ -101,11 +96,10 @@ def labelled(
     return given
 
 
-def _frequent(model: Any, rows: Any) -> list[str]:
+def _frequent(model: TopicModel, rows: Integers) -> list[str]:
     """Name the most frequent terms of segments."""
-    names = [str(name) for name in model.feature_names_in_]
-    used = np.bincount(model.counts_.indices, minlength=len(names))
-    counts = model.counts_[rows]
+    counts, names = counts_of(model), [str(name) for name in model.terms_]
+    used, counts = np.bincount(counts.indices, minlength=len(names)), counts[rows]
     found = []
     for i in range(len(rows)):
         here = slice(counts.indptr[i], counts.indptr[i + 1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,12 @@ from framing.inference import Floats
 from framing.patterns import matching
 from framing.topics.shown import words_of
 
+if TYPE_CHECKING:
+    from framing.topics.model import TopicModel
+
 
 def suggest_frames(
-    model: Any, codebook: Codebook | str | PathLike[str], *, n_terms: int = 5
+    model: TopicModel, codebook: Codebook | str | PathLike[str], *, n_terms: int = 5
 ) -> pd.DataFrame:
     """Suggest which topics speak of which frames of a codebook.
 
@@ -61,7 +64,7 @@ def suggest_frames(
     >>> frame = Frame("trade", "Trade", "", (Pattern.parse("tariff*"), Pattern.parse("export*")))
     >>> model = SimpleNamespace(
     ...     beta_=np.array([[0.6, 0.1, 0.3], [0.0, 0.5, 0.5]]),
-    ...     feature_names_in_=["tariffs", "research", "year"],
+    ...     terms_=["tariffs", "research", "year"],
     ...     topic_names_=["topic 1", "topic 2"],
     ...     word_counts_=np.array([30, 30, 40]),
     ... )

@@ -92,6 +92,19 @@ class Tasks:
         """The columns of `key` that hold θ of the options' topics; none where words are shown."""
         return _named("share", self.key)
 
+    def check_readable(self) -> None:
+        """Refuse tasks about segments of which there is nothing to read.
+
+        Raises
+        ------
+        InputError
+        """
+        if self.shares and not {"text", "words", "url"} & set(self.table):
+            raise InputError(
+                "these tasks were read without the texts that they are about; pass the corpus to "
+                "Tasks.load."
+            )
+
     def write(self, path: str | PathLike[str]) -> None:
         """Write the tasks and their key as JSON; texts are left out.
 
@@ -161,6 +174,7 @@ class Tasks:
         -----
         One row a task: in column ``answer`` goes the number of the option that does not belong.
         """
+        self.check_readable()
         target = Path(path)
         if target.suffix.lower() != ".csv":
             raise InputError(f"{target}: the sheet of tasks must end in .csv.")
@@ -169,8 +183,7 @@ class Tasks:
                 f"{target} is there already and may hold answers; name another file, or pass "
                 "overwrite=True to replace it."
             )
-        table = self.table.drop(columns="words" if "text" in self.table else [], errors="ignore")
-        table = _cut(table.astype(str))
+        table = _cut(self.table.astype(str))
         if coder:
             table.insert(1, "coder", coder)
         table = table.assign(answer="")
