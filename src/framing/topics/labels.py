@@ -276,7 +276,7 @@ def log_of(beta: Floats) -> Floats:
 
 def _even(values: Floats) -> Floats:
     """Round off differences that are but errors of rounding."""
-    return np.round(values / (abs(values.max(initial=0)) or 1), 11)
+    return np.asarray(np.round(values / (abs(values.max(initial=0)) or 1), 11), dtype=float)
 
 
 def _topics(beta: Floats) -> Floats:

@@ -6,6 +6,7 @@ Neither says that a topic means anything; people do (:mod:`framing.topics.intrus
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import fsum
 from numbers import Integral
 from types import MappingProxyType
 from typing import Any
@@ -158,7 +159,8 @@ def exclusivity(
     levels = beta if beta.ndim == 3 else beta[None]
     found = []
     for topics in levels:
-        whole = topics.sum(axis=0)
+        # Rounded once, so that equal terms tie whatever the order of topics, as in R.
+        whole = np.array([fsum(term) for term in topics.T.tolist()])
         own = np.divide(topics, whole, out=np.zeros_like(topics), where=whole > 0)
         exclusive, frequent = (rankdata(x, axis=1) / topics.shape[1] for x in (own, topics))
         scores = 1 / (weight / exclusive + (1 - weight) / frequent)
