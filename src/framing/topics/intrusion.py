@@ -178,6 +178,7 @@ def topic_intrusion(
     *,
     n_words: int = 8,
     n_top: int = 3,
+    min_share: float = 0.0,
     labels: Mapping[str, str] | Sequence[str] | None = None,
     seed: int = 0,
 ) -> Tasks:
@@ -193,6 +194,9 @@ def topic_intrusion(
         Words that a topic is shown by: its most probable.
     n_top : int
         Topics of the segment in a task: its largest.
+    min_share : float
+        Least share of each of these; segments without so many are left out. Where segments are
+        short, third topics are often next to nothing, and nobody could tell them from an intruder.
     labels : {topic: label} or sequence of str, optional
         Show topics by these names that you gave them instead: then the labels are put to the test.
     seed : int
@@ -228,7 +232,7 @@ def topic_intrusion(
     if len(set(shown)) < len(shown):
         twice = next(one for one in shown if shown.count(one) > 1)
         raise InputError(f"two topics are both shown as {twice!r}; give other labels, or n_words.")
-    features = _with_topics(model.topics(), n_top)
+    features = _with_topics(model.topics(), n_top, min_share)
     sample = draw(features, n, seed=seed)
     rows = pd.Index(features.segments["segment"]).get_indexer(sample.segments["segment"])
     tasks = []
@@ -274,14 +278,19 @@ def _low(order: Integers, n_top: int) -> Integers:
     return order[max(n_top, len(order) // 2) :]
 
 
-def _with_topics(features: Features, n_top: int) -> Features:
+def _with_topics(features: Features, n_top: int, min_share: float) -> Features:
     """Keep the segments of which so many topics are larger than those that may intrude."""
+    if not 0 <= min_share < 1:
+        raise InputError(f"min_share must be from 0 to below 1; got {min_share!r}.")
     ranked = -np.sort(-features.matrix.toarray(), axis=1)
-    keep = ranked[:, n_top - 1] > _low(ranked.T, n_top)[0]
+    least = ranked[:, n_top - 1]
+    keep = (least > _low(ranked.T, n_top)[0]) & (least >= min_share)
+    if not keep.any():
+        raise InputError(f"no segment has {n_top} topics that are large enough; lower n_top.")
     if not keep.all():
         warnings.warn(
-            f"{(~keep).sum()} of {len(keep)} segments have fewer than {n_top} topics that are "
-            "larger than the others, and are left out.",
+            f"{(~keep).sum()} of {len(keep)} segments do not have {n_top} topics that are larger "
+            "than an intruder and large enough, and are left out.",
             InputWarning,
             stacklevel=3,
         )

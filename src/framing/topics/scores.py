@@ -202,15 +202,13 @@ def _log_odds(
     shares: Floats, chosen: Integers, truth: Integers, units: dict[str, Integers], level: float
 ) -> dict[str, Any]:
     """Average log θ of the intruder less that of the option chosen."""
-    rows = np.arange(len(shares))
-    with np.errstate(divide="ignore"):
-        log = np.log(shares)
-    wrong = chosen != truth
-    if np.isinf(log[rows, truth - 1][wrong]).any():
+    wrong = np.flatnonzero(chosen != truth)
+    its, ours = shares[wrong, truth[wrong] - 1], shares[wrong, chosen[wrong] - 1]
+    if (its == 0).any():
         note = "undefined: a wrong answer meets an intruder with θ = 0"
         return {"estimate": np.nan, "low": np.nan, "high": np.nan, "unit": "", "note": note}
     lost = np.zeros(len(shares))
-    lost[wrong] = (log[rows, truth - 1] - log[rows, chosen - 1])[wrong]
+    lost[wrong] = np.log(its) - np.log(ours)
     found = Average.of(lost, units).mean(level)
     return found | {"high": min(found["high"], 0.0)}
 
