@@ -18,9 +18,8 @@ import pandas as pd
 from framing.coding.sample import draw
 from framing.corpus import some
 from framing.errors import InputError, InputWarning
-from framing.features import Features
 from framing.inference import Floats, Integers
-from framing.topics.shown import labelled, reading, words_of
+from framing.topics.shown import labelled, reading, small, with_topics, words_of
 from framing.topics.tasks import Tasks, gathered, shuffled
 from framing.wording import count_of
 
@@ -232,13 +231,13 @@ def topic_intrusion(
     if len(set(shown)) < len(shown):
         twice = next(one for one in shown if shown.count(one) > 1)
         raise InputError(f"two topics are both shown as {twice!r}; give other labels, or n_words.")
-    features = _with_topics(model.topics(), n_top, min_share)
+    features = with_topics(model.topics(), n_top, min_share)
     sample = draw(features, n, seed=seed)
     rows = pd.Index(features.segments["segment"]).get_indexer(sample.segments["segment"])
     tasks = []
     for shares in features.matrix[rows].toarray():
         order = np.argsort(-shares, kind="stable")
-        low = _low(order, n_top)
+        low = small(order, n_top)
         chosen = [*order[:n_top], low[rng.integers(len(low))]]
         task = shuffled([shown[k] for k in chosen], topics[chosen[0]], topics[chosen[-1]], rng)
         by_option = dict(zip(shown, shares.tolist(), strict=True))
@@ -271,30 +270,6 @@ def _strangers(
 def _drawn(probability: Floats, words: Integers, n: int, rng: np.random.Generator) -> Integers:
     weight = probability[words]
     return rng.choice(words, n, replace=False, p=weight / weight.sum())
-
-
-def _low(order: Integers, n_top: int) -> Integers:
-    """Which topics of a segment can intrude: the smallest half, but for its largest."""
-    return order[max(n_top, len(order) // 2) :]
-
-
-def _with_topics(features: Features, n_top: int, min_share: float) -> Features:
-    """Keep the segments of which so many topics are larger than those that may intrude."""
-    if not 0 <= min_share < 1:
-        raise InputError(f"min_share must be from 0 to below 1; got {min_share!r}.")
-    ranked = -np.sort(-features.matrix.toarray(), axis=1)
-    least = ranked[:, n_top - 1]
-    keep = (least > _low(ranked.T, n_top)[0]) & (least >= min_share)
-    if not keep.any():
-        raise InputError(f"no segment has {n_top} topics that are large enough; lower n_top.")
-    if not keep.all():
-        warnings.warn(
-            f"{(~keep).sum()} of {len(keep)} segments do not have {n_top} topics that are larger "
-            "than an intruder and large enough, and are left out.",
-            InputWarning,
-            stacklevel=3,
-        )
-    return features.where(keep)
 
 
 def _whole(name: str, value: object, least: int = 1) -> int:

@@ -3,9 +3,9 @@
  * at once. It looks and saves like a desk to code at (framing/coding/widget.js, whose style it
  * shares), and hears the same messages.
  *
- * Python sets `about`, `texts` (by place, those near: options and what there is to read) and
- * `saved`. The quiz sets `place`, `marks` (by place: codes with a 1 at the option chosen) and
- * `serial`, the number of the last change, which `saved` repeats once it is in the file.
+ * Python sets `about`, `texts` (by place, those near: the question, what there is to read, and the
+ * options) and `saved`. The quiz sets `place`, `marks` (by place: codes with a 1 at the option
+ * chosen) and `serial`, the number of the last change, which `saved` repeats once it is in the file.
  */
 
 const PATIENCE = 4000; // milliseconds without an answer before the coder is told
@@ -44,7 +44,7 @@ function render({ model, el }) {
   const retry = element("button", { type: "button", class: "fd-retry" }, "Try again");
   const passage = element("div", { class: "fd-passage", tabindex: "0", role: "region" });
   const options = frames.map(optionButton);
-  const choices = element("div", { role: "group", "aria-label": title });
+  const choices = element("div", { role: "group", "aria-label": "Options" });
   choices.append(...options.map(({ row }) => row));
   const saved = element("span", { class: "fd-saved", role: "status" });
   const said = element("span", { class: "fd-unseen", "aria-live": "assertive" });
@@ -227,7 +227,7 @@ function render({ model, el }) {
   }
 
   function reading(text) {
-    const parts = [element("p", { class: "fd-heading" }, title)];
+    const parts = [element("p", { class: "fd-heading" }, text.question)];
     for (const name of FACTS) {
       if (!text[name]) continue;
       const fact = `${name[0].toUpperCase()}${name.slice(1)}: ${text[name]}`;

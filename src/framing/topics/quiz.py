@@ -49,10 +49,11 @@ class Quiz(Desk):
             raise InputError(f"{self.path}: the file of answers must end in .csv.")
         self.frames = list(tasks.options)
         options = tuple(Frame(name, name, "", ()) for name in self.frames)
-        self.codebook = Codebook(tasks.kind, tasks.question, "", "", options)
+        self.codebook = Codebook(tasks.kind, tasks.kind.capitalize(), "", "", options)
         self.header = ["task", "coder", *self.frames, "answer"]
         shown = tasks.table.drop(columns=["segment", "document", "task"], errors="ignore")
-        self.passages = shown.assign(segment=tasks.table["task"], document="")
+        shown = shown.assign(question=tasks.question, document="")
+        self.passages = shown.assign(segment=tasks.table["task"])
         self.marks: dict[int, Mark] = {}
         self._apart = ""
         self._digest: str | None = None

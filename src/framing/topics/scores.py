@@ -37,7 +37,8 @@ def score_intrusion(
     ----------
     tasks : Tasks
     answers : pandas.DataFrame
-        As :func:`read_answers` returns: ``task``, ``coder``, ``answer`` (from 1, or missing).
+        As :func:`framing.topics.answers.read_answers` returns: ``task``, ``coder``, ``answer``
+        (from 1, or missing).
     level : float
         Nominal coverage of intervals.
     seed : int
@@ -125,7 +126,8 @@ def score_intrusion(
     scored = pd.concat([with_q(scored[~alone]), with_q(scored[alone])], ignore_index=True)
     if coders > 1:
         agreed = _agreement(table, level, seed)
-        scored = pd.concat([scored, agreed.assign(topic=ALL_TOPICS)], ignore_index=True)
+        agreed = agreed.assign(topic=ALL_TOPICS, n_missing=len(tasks) * coders - len(table))
+        scored = pd.concat([scored, agreed], ignore_index=True)
     return tidy(scored)
 
 
@@ -221,7 +223,8 @@ def _agreement(table: pd.DataFrame, level: float, seed: int) -> pd.DataFrame:
     found = found[found["statistic"].isin(_AGREEMENT)].rename(columns={"n_segments": "n_tasks"})
     for word in ("document", "segment"):
         found["note"] = found["note"].str.replace(word, "task")
-    return found.drop(columns=["frame", "n_documents"]).assign(unit="task")
+    compared = int(table.duplicated("task", keep=False).sum())
+    return found.drop(columns=["frame", "n_documents"]).assign(unit="task", n=compared)
 
 
 def _checked(tasks: Tasks, answers: pd.DataFrame) -> pd.DataFrame:

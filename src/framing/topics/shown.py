@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from framing.coding.sample import Sample
 from framing.coding.sheet import passages
 from framing.corpus import some
 from framing.dates import format_date
-from framing.errors import InputError, one_of
+from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.inference import Floats, Integers
 from framing.topics.fitted import counts_of, level_shares, marginal, topics_of, used_of
@@ -74,6 +75,30 @@ def reading(model: TopicModel, features: Features, sample: Sample) -> pd.DataFra
         table["url"] = about["url"]
     shown: pd.DataFrame = table.astype(object).where(table.notna(), "").astype(str)
     return shown.reset_index(drop=True)
+
+
+def small(order: Integers, n_top: int) -> Integers:
+    """Which topics of a segment can intrude: the smallest half, but for its largest."""
+    return order[max(n_top, len(order) // 2) :]
+
+
+def with_topics(features: Features, n_top: int, min_share: float) -> Features:
+    """Keep the segments of which so many topics are larger than those that may intrude."""
+    if not 0 <= min_share < 1:
+        raise InputError(f"min_share must be from 0 to below 1; got {min_share!r}.")
+    ranked = -np.sort(-features.matrix.toarray(), axis=1)
+    least = ranked[:, n_top - 1]
+    keep = (least > small(ranked.T, n_top)[0]) & (least >= min_share)
+    if not keep.any():
+        raise InputError(f"no segment has {n_top} topics that are large enough; lower n_top.")
+    if not keep.all():
+        warnings.warn(
+            f"{(~keep).sum()} of {len(keep)} segments do not have {n_top} topics that are larger "
+            "than an intruder and large enough, and are left out.",
+            InputWarning,
+            stacklevel=3,
+        )
+    return features.where(keep)
 
 
 def labelled(
