@@ -608,6 +608,7 @@ def test_answers_that_cannot_be_are_told(change, message):
 def test_columns_are_of_the_vocabulary():
     table = score_intrusion(TASKS, said(TASKS, [[1] * 8] * 2, ["Ana", "Ben"]))
     assert set(table) <= set(fr.COLUMNS)
+    assert table["test"].tolist() == ["exact permutation"] * 9 + ["", ""]
 
 
 # --- chance -----------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def score_intrusion(
         agreed = _agreement(table, level, seed)
         agreed = agreed.assign(topic=ALL_TOPICS, n_missing=len(tasks) * coders - len(table))
         scored = pd.concat([scored, agreed], ignore_index=True)
-    return tidy(scored)
+    return tidy(scored.fillna({"test": ""}))
 
 
 def guessed(
