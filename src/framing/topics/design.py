@@ -80,6 +80,8 @@ class Design:
         Of each variable that is a category: its levels, the first being the reference.
     ranges : dict of (float, float)
         Of each variable that is a number: its smallest and largest value.
+    covariates : pandas.DataFrame
+        The variables of the rows kept: numbers, and categories as text.
     """
 
     formula: str
@@ -89,6 +91,7 @@ class Design:
     variables: list[str]
     levels: dict[str, list[str]]
     ranges: dict[str, tuple[float, float]]
+    covariates: pd.DataFrame = field(repr=False)
     _spec: ModelSpec = field(repr=False)
 
     @classmethod
@@ -144,8 +147,8 @@ class Design:
             at = columns[int(np.flatnonzero(~np.isfinite(matrix).all(axis=0))[0])]
             raise InputError(f"formula {formula!r}: {at!r} has no finite value in every row.")
         _refuse_collinear(matrix, columns, formula)
-        spec = made.model_spec
-        return cls(formula, columns, matrix, kept, variables, levels, ranges, spec)
+        parts = (columns, matrix, kept, variables, levels, ranges, covariates, made.model_spec)
+        return cls(formula, *parts)
 
     def transform(self, table: pd.DataFrame) -> Floats:
         """Apply the formula to other covariates.
@@ -187,10 +190,6 @@ class Design:
                 _tell_outside(column, name, self.ranges[name])
         made = self._spec.get_model_matrix(covariates, context=_context(), na_action="raise")
         return np.ascontiguousarray(made.to_numpy(dtype=float))
-
-    def covariates(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Take the variables of the formula out of a table, as numbers and categories."""
-        return _covariates(table, self.variables)
 
 
 def level_column(formula: str, table: pd.DataFrame) -> pd.Series[Any]:
@@ -288,9 +287,7 @@ def _clean(column: pd.Series[Any]) -> pd.Series[Any]:
     return numbers.where(np.isfinite(numbers))
 
 
-def _complete(
-    covariates: pd.DataFrame, formula: str
-) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
+def _complete(covariates: pd.DataFrame, formula: str) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
     missing = covariates.isna()
     kept = ~missing.any(axis=1).to_numpy(dtype=bool)
     if not kept.any():

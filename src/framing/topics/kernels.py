@@ -13,8 +13,8 @@ from numba import njit
 
 MOST_STEPS = 500
 """Most Newton steps for one document."""
-CLOSE = 1e-6
-"""A mode is found when Newton's step promises to raise the bound of the document by less."""
+STILL = 1e-20
+"""Where the aim is not concave, a document is left there only if nothing at all is promised."""
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
@@ -29,6 +29,7 @@ def laplace(
     mu: Any,
     precision: Any,
     half_log_det: float,
+    close: float,
     eta: Any,
     weight: Any,
     bound: Any,
@@ -38,8 +39,8 @@ def laplace(
     """Find the mode of η for documents `first` to `last`, and the curvature there.
 
     η maximises ``Σ_v x_v log Σ_k θ_k β_kv − ½(η−μ)ᵀΣ⁻¹(η−μ)``, θ = softmax([η, 0]), by Newton
-    steps on the exact Hessian, halved where the aim falls. Where the Hessian has a direction of
-    ascent, its part from the words, the only one that can give it, is left out for that step.
+    steps on the exact Hessian, halved where they overshoot. Where the aim is not concave, a
+    multiple of the identity is added for that step, so that a saddle is not taken for a mode.
 
     Parameters
     ----------
@@ -50,6 +51,9 @@ def laplace(
     mu : array, shape (n_documents, n_topics − 1)
     precision : array, shape (n_topics − 1, n_topics − 1)
         Σ⁻¹; `half_log_det` is ½ log|Σ|.
+    close : float
+        A mode is found when Newton's step promises to raise the aim by less; infinity: η stays
+        where it is.
     eta : array, shape (n_documents, n_topics − 1)
         Where to start; overwritten by the modes.
     weight : array, shape (n_documents, n_topics)
@@ -74,10 +78,10 @@ def laplace(
         longest = max(longest, starts[d + 1] - starts[d])
     words = np.zeros((wide, longest))  # β of the document's words, a row a topic
     cross = np.zeros((wide, wide))
-    hessian, factor, inverse = np.empty((3, free, free))
+    hessian, factor, lower, inverse = np.zeros((4, free, free))
     gradient, step, tried, pulled = np.empty((4, max(free, 1)))
     e, tried_e = np.zeros((2, wide))
-    s, tried_s, r, w = np.empty((4, longest))
+    s, tried_s, r, w, powers, parts = np.ones((6, longest))
     repaired = 0
     for d in range(first, last):
         start, n = starts[d], starts[d + 1] - starts[d]
@@ -88,7 +92,7 @@ def laplace(
             for k in range(n_topics):
                 words[k, v] = of_term[k]
         h, m, p = eta[d], mu[d], precision
-        value = _aim(h, m, p, words, x, total, n, e, s, pulled)
+        value = _aim(h, m, p, words, x, total, n, e, s, pulled, powers, parts)
         definite = True
         for _ in range(MOST_STEPS):
             sum_e = 0.0
@@ -112,20 +116,17 @@ def laplace(
                 hessian[i, i] += total * theta - expected
             definite = _cholesky(hessian, factor)
             if not definite:
-                for i in range(free):
-                    theta = e[i] / sum_e
-                    for j in range(i + 1):
-                        inverse[i, j] = p[i, j] - total * theta * e[j] / sum_e
-                    inverse[i, i] += total * theta
-                _cholesky(inverse, factor)
+                _lift(hessian, inverse, factor)
             promise = _solve(factor, gradient, step)
-            if promise < 2 * CLOSE:
+            if promise < (2 * close if definite else STILL):
                 break
             size, moved = 1.0, False
             while size > 1e-10:
                 for i in range(free):
                     tried[i] = h[i] - size * step[i]
-                there = _aim(tried, m, p, words, x, total, n, tried_e, tried_s, pulled)
+                there = _aim(
+                    tried, m, p, words, x, total, n, tried_e, tried_s, pulled, powers, parts
+                )
                 if there <= value - 1e-4 * size * promise:
                     moved = True
                     break
@@ -141,13 +142,15 @@ def laplace(
             repaired += 1
             _dominate(hessian)
             _cholesky(hessian, factor)
-        _invert(factor, inverse)
+        _invert(factor, lower, inverse)
         half = 0.0
         for i in range(free):
             half += np.log(factor[i, i])
         bound[d] = -value - half - half_log_det
         weight[d] = e[:n_topics]
-        spread += inverse
+        for i in range(free):
+            for j in range(free):
+                spread[i, j] += inverse[i, j]
         if each.shape[0] > 0:
             each[d] = inverse
     return repaired
@@ -155,7 +158,18 @@ def laplace(
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
 def _aim(
-    h: Any, m: Any, p: Any, words: Any, x: Any, total: float, n: int, e: Any, s: Any, pulled: Any
+    h: Any,
+    m: Any,
+    p: Any,
+    words: Any,
+    x: Any,
+    total: float,
+    n: int,
+    e: Any,
+    s: Any,
+    pulled: Any,
+    powers: Any,
+    parts: Any,
 ) -> float:
     """What η minimises; fills e = exp([η, 0] − max), s_v = Σ_k e_k β_kv, and Σ⁻¹(η − μ)."""
     free = len(m)
@@ -172,10 +186,30 @@ def _aim(
         ek, row = e[k], words[k]
         for v in range(n):
             s[v] += ek * row[v]
-    value = total * np.log(sum_e)
-    for v in range(n):
-        value -= x[v] * np.log(s[v])
+    value = total * np.log(sum_e) - _sum_of_logs(x, s, n, powers, parts)
     return value + 0.5 * _pull(h, m, p, pulled)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+def _sum_of_logs(x: Any, s: Any, n: int, powers: Any, parts: Any) -> float:
+    """Σ_v x_v log s_v, many at a time: numpy's log takes one, and would be most of the work.
+
+    s = 2^q f with f from √½ to √2, and log f = 2 artanh t, t = (f − 1)/(f + 1), by its series.
+    """
+    bits, fractions = s.view(np.int64), parts.view(np.int64)
+    for v in range(n):
+        q = (bits[v] - 0x3FE6A09E667F3BCD) >> 52
+        powers[v] = q
+        fractions[v] = bits[v] - (q << 52)
+    total = 0.0
+    for v in range(n):
+        t = (parts[v] - 1.0) / (parts[v] + 1.0)
+        u = t * t
+        series = 1 / 15 + u * (1 / 17 + u / 19)
+        series = 1 / 7 + u * (1 / 9 + u * (1 / 11 + u * (1 / 13 + u * series)))
+        series = 1.0 + u * (1 / 3 + u * (1 / 5 + u * series))
+        total += x[v] * (powers[v] * 0.6931471805599453 + 2 * t * series)
+    return total
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
@@ -264,25 +298,46 @@ def _solve(factor: Any, right: Any, out: Any) -> float:
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
-def _invert(factor: Any, inverse: Any) -> None:
-    """Fill `inverse` with (LLᵀ)⁻¹."""
+def _invert(factor: Any, lower: Any, inverse: Any) -> None:
+    """Fill `lower` with L⁻¹, and `inverse` with (LLᵀ)⁻¹."""
     size = factor.shape[0]
-    lower = np.zeros((size, size))
-    for j in range(size):
-        lower[j, j] = 1 / factor[j, j]
-        for i in range(j + 1, size):
-            one = 0.0
-            for k in range(j, i):
-                one -= factor[i, k] * lower[k, j]
-            lower[i, j] = one / factor[i, i]
-    inverse[:] = 0.0
-    for k in range(size):
-        for i in range(k + 1):
+    for i in range(size):  # rows of L⁻¹, one after the other
+        row = lower[i]
+        row[:] = 0.0
+        for k in range(i):
+            part, above = factor[i, k], lower[k]
+            for j in range(k + 1):
+                row[j] -= part * above[j]
+        scale = 1 / factor[i, i]
+        for j in range(i):
+            row[j] *= scale
+        row[i] = scale
+    for i in range(size):
+        row = inverse[i]
+        row[:] = 0.0
+        for k in range(i, size):
+            part, above = lower[k, i], lower[k]
             for j in range(i + 1):
-                inverse[i, j] += lower[k, i] * lower[k, j]
+                row[j] += part * above[j]
     for i in range(size):
         for j in range(i):
             inverse[j, i] = inverse[i, j]
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+def _lift(matrix: Any, lifted: Any, factor: Any) -> None:
+    """Factor ``matrix + τI``, of which the lower part is filled, with a τ that is just enough."""
+    size = matrix.shape[0]
+    tau = 0.0
+    for i in range(size):
+        tau += 1e-3 * abs(matrix[i, i]) / size
+    while True:
+        lifted[:] = matrix
+        for i in range(size):
+            lifted[i, i] += tau
+        if _cholesky(lifted, factor):
+            return
+        tau *= 2
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
@@ -365,7 +420,15 @@ def cooccurrences(
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def exponentiated_gradient(
-    first: int, last: int, products: Any, gram: Any, rate: float, close: float, most: int, found: Any
+    first: int,
+    last: int,
+    products: Any,
+    gram: Any,
+    rate: float,
+    close: float,
+    most: int,
+    found: Any,
+    settled: Any,
 ) -> None:
     """Write words `first` to `last` as convex combinations of the anchors.
 
@@ -379,12 +442,15 @@ def exponentiated_gradient(
         XXᵀ.
     found : array, shape (n_terms, n_topics)
         Filled with c.
+    settled : array of bool, shape (n_terms,)
+        Filled: whether |∇| came to rest.
     """
     n_topics = gram.shape[0]
     c, slope = np.empty((2, n_topics))
     for i in range(first, last):
         c[:] = 1 / n_topics
         before = np.inf
+        settled[i] = False
         for _ in range(most):
             square, top = 0.0, -np.inf
             for k in range(n_topics):
@@ -403,6 +469,7 @@ def exponentiated_gradient(
                 c[k] /= total
             now = np.sqrt(square)
             if abs(before - now) < close:
+                settled[i] = True
                 break
             before = now
         found[i] = c

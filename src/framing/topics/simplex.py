@@ -36,7 +36,8 @@ def nearest(products: Floats, gram: Floats) -> Floats:
     >>> nearest(point @ corners.T, corners @ corners.T).round(6).tolist()
     [[0.0, 0.5, 0.5]]
     """
-    return np.stack([_nearest(product, gram) for product in products])
+    found = [_nearest(product, gram) for product in products]
+    return np.array(found).reshape(products.shape)
 
 
 def _nearest(product: Floats, gram: Floats) -> Floats:

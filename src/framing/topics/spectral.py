@@ -43,7 +43,10 @@ def spectral_start(
         None: as many as there are corners, see :func:`corners`.
     recovery : {"gradient", "exact"}
         How a term is written as a convex combination of anchors: by exponentiated gradient, as
-        R's stm does by default, or exactly, by quadratic programming.
+        R's stm does by default, or exactly, by quadratic programming. The gradient takes steps of
+        a fixed size, and where terms are few they can be so large that it jumps about without
+        end; what R has after 500 steps then hangs on how numbers are rounded. Terms for which it
+        does not come to rest are solved for exactly.
     seed : int
         Used with ``n_topics=None`` alone.
 
@@ -78,12 +81,11 @@ def spectral_start(
     else:
         anchors, products = greedy_anchors(together, n_topics)
     gram = products[anchors]
-    if recovery == "exact":
-        weights = nearest(products, gram)
-    else:
-        weights = np.empty((len(chosen), len(anchors)))
-        settings = (np.ascontiguousarray(products), gram, RATE, CLOSE, STEPS, weights)
+    weights, settled = np.empty_like(products), np.zeros(len(chosen), dtype=bool)
+    if recovery == "gradient":
+        settings = (np.ascontiguousarray(products), gram, RATE, CLOSE, STEPS, weights, settled)
         workers.blocks(kernels.exponentiated_gradient, len(chosen), *settings)
+    weights[~settled] = nearest(products[~settled], gram)
     weights[anchors] = np.eye(len(anchors))
     part = (weights * frequency[chosen, None]).T
     beta = np.full((len(anchors), counts.shape[1]), _SMALL / counts.shape[1])

@@ -69,7 +69,7 @@ def blocks_of(n: int) -> list[tuple[int, int]]:
 
 @contextmanager
 def announced() -> Iterator[None]:
-    """Say so, once, when loops are compiled: it takes a while, and happens on the first run only."""
+    """Say so when loops are compiled: it takes a while, and happens on the first run only."""
 
     class Said(events.Listener):  # type: ignore[misc]
         said = False

@@ -1,0 +1,479 @@
+"""The structural topic model: topics whose prevalence, and wording, depend on covariates."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.utils.validation import check_is_fitted, check_non_negative
+
+from framing.errors import InputError, InputWarning, one_of
+from framing.features import Features
+from framing.inference import Floats, Integers
+from framing.inference.blocks import tqdm
+from framing.topics.design import Design, level_column
+from framing.topics.em import Documents, Posterior, State, e_step, iterate
+from framing.topics.model import TopicModel
+from framing.topics.prevalence import pooled_prevalence
+from framing.topics.spectral import random_start, spectral_start
+from framing.topics.workers import Workers, announced
+
+if TYPE_CHECKING:
+    from framing.topics.content import ContentTopics
+
+STARTS = ("spectral", "random")
+RECOVERIES = ("gradient", "exact")
+PENALTIES = ("pooled", "l1")
+PRIORS = ("average", "covariates", "none")
+
+
+class StructuralTopicModel(TopicModel):
+    """Topics whose prevalence depends on covariates, and their wording on a group.
+
+    The model of Roberts, Stewart & Airoldi (2016), with the defaults of R's stm and its results.
+
+    Parameters
+    ----------
+    n_topics : int or "auto"
+        ``"auto"`` takes as many as the terms have corners when they are laid out in space (Lee &
+        Mimno 2014), which depends on `random_state`.
+    prevalence : str, optional
+        A formula for how much of a segment each topic is, such as ``"~ region * s(year)"``;
+        ``s()`` is a spline. See :meth:`framing.topics.design.Design.fit`.
+    content : str, optional
+        ``"~ region"``: each level of the column words every topic in its own way.
+    init : {"spectral", "random"}
+        Topics to start from: found by anchor words, or drawn.
+    recovery : {"gradient", "exact"}
+        How the spectral start solves for the topics; exactly takes longer and differs little.
+    prevalence_prior : {"pooled", "l1"}
+        How coefficients of prevalence are shrunk: together, or by a lasso that may set them to
+        nought.
+    interactions : bool
+        Whether, with `content`, levels change each topic in its own way, or all alike.
+    sigma_shrinkage : float
+        How far Σ is drawn to a diagonal matrix, 0 to 1.
+    max_iter : int
+    tol : float
+        It has converged when the bound rises by a smaller part than this.
+    random_state : int
+        Of a random start, and of ``n_topics="auto"``. The spectral start draws nothing.
+    n_jobs : int, optional
+        Threads; default all cores. Results do not depend on it.
+
+    Attributes
+    ----------
+    beta_, theta_, used_, topic_names_, word_counts_, counts_, segments_, corpus_
+        As in :class:`framing.topics.TopicModel`.
+    eta_ : array, shape (n_segments, n_topics − 1)
+        Modes of η; θ = softmax([η, 0]).
+    mu_ : array, shape (n_segments, n_topics − 1)
+        Prior means Xγ.
+    gamma_ : array, shape (n_columns, n_topics − 1)
+        Coefficients of prevalence, in the order of ``design_.columns``.
+    sigma_ : array, shape (n_topics − 1, n_topics − 1)
+    bound_ : array, shape (n_iter_,)
+        The bound after each iteration.
+    n_iter_ : int
+    converged_ : bool
+    design_ : Design or None
+        The formula of prevalence, applied to the segments used.
+    levels_ : list of str
+        With `content`: its levels.
+    level_of_ : array of int, shape (n_segments,)
+        Which each segment has; −1 where it was not used.
+    content_ : ContentTopics or None
+        With `content`: the deviations of topics and levels.
+    anchors_ : list of str
+        With the spectral start: the anchor term of each topic.
+
+    Notes
+    -----
+    ``η_d ~ N(X_d γ, Σ)``, ``θ_d = softmax([η_d, 0])``, and a token of document d is term v with
+    probability ``Σ_k θ_dk β_kv``. η is integrated out by Laplace's approximation at its mode,
+    found by Newton's method from where the iteration before ended; β, γ and Σ are then set to
+    what maximises the bound. Rows are segments: count documents whole to model documents.
+
+    An interrupt (Ctrl-C, or ■ in JupyterLab) ends the fit with the last whole iteration.
+
+    References
+    ----------
+    Roberts, M. E., Stewart, B. M. & Airoldi, E. M. (2016). A model of text for experimentation in
+    the social sciences. *JASA*, 111, 988–1003.
+
+    Examples
+    --------
+    >>> from framing import Features
+    >>> rows = pd.DataFrame({"document": range(40), "region": ["US", "EU"] * 20})
+    >>> words = np.random.default_rng(0).poisson([[8, 6, 1, 1], [1, 1, 6, 8]] * 20)
+    >>> counts = Features(words, ["chip", "fab", "rule", "law"], rows, kind="term")
+    >>> model = StructuralTopicModel(2, prevalence="~ region").fit(counts)
+    >>> model.topic_terms(n=2, statistics=("probability",))["term"].tolist()
+    ['law', 'rule', 'chip', 'fab']
+    """
+
+    eta_: Floats
+    mu_: Floats
+    gamma_: Floats
+    sigma_: Floats
+    bound_: Floats
+    n_iter_: int
+    converged_: bool
+    design_: Design | None
+    levels_: list[str]
+    level_of_: Integers
+    content_: ContentTopics | None
+
+    def __init__(
+        self,
+        n_topics: int | str = 10,
+        prevalence: str | None = None,
+        content: str | None = None,
+        *,
+        init: str = "spectral",
+        recovery: str = "gradient",
+        prevalence_prior: str = "pooled",
+        interactions: bool = True,
+        sigma_shrinkage: float = 0.0,
+        max_iter: int = 500,
+        tol: float = 1e-5,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.n_topics = n_topics
+        self.prevalence = prevalence
+        self.content = content
+        self.init = init
+        self.recovery = recovery
+        self.prevalence_prior = prevalence_prior
+        self.interactions = interactions
+        self.sigma_shrinkage = sigma_shrinkage
+        self.max_iter = max_iter
+        self.tol = tol
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(
+        self, X: Any, y: Any = None, *, covariates: pd.DataFrame | None = None, start: Any = None
+    ) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : Features of terms, DataFrame, array or sparse array, shape (n_segments, n_terms)
+            Counts, not negative.
+        y : None
+            Ignored; it is there for scikit-learn's sake.
+        covariates : pandas.DataFrame, optional
+            A row a segment, for the formulas; default the metadata of Features.
+        start : array, shape (n_topics, n_terms), optional
+            Topics to start from, in place of `init`.
+        """
+        self._check_settings()
+        counts = self._take(X)
+        table = self._table(covariates, counts.shape[0])
+        self._read_covariates(table)
+        rows = np.flatnonzero(self.used_)
+        counts = sparse.csr_array(counts[rows])
+        self.word_counts_ = np.asarray(counts.sum(axis=0), dtype=float)
+        _tell_unused(self.word_counts_)
+        if self.n_topics != "auto":
+            self._check_number(counts)
+        design = np.ones((len(rows), 1)) if self.design_ is None else self.design_.matrix
+        with announced(), Workers(self.n_jobs) as workers:
+            beta = self._start(counts, start, workers)
+            levels = max(1, len(self.levels_))
+            documents = Documents.of(counts, self.level_of_[rows])
+            tall = np.ascontiguousarray(np.broadcast_to(beta.T, (levels, *beta.T.shape)))
+            states = iterate(
+                documents,
+                tall,
+                design,
+                self._regression(),
+                self._rewording(),
+                self.sigma_shrinkage,
+                workers,
+            )
+            self._keep(self._follow(states), rows)
+        return self
+
+    def transform(
+        self, X: Any, *, prior: str = "average", covariates: pd.DataFrame | None = None
+    ) -> Floats:
+        """Find the shares of the topics in segments, with the topics as they are.
+
+        Parameters
+        ----------
+        X : as in :meth:`fit`
+        prior : {"average", "covariates", "none"}
+            What is expected of a segment before it is read: what the segments of the fit have on
+            average, what the formula says of its covariates, or nothing.
+        covariates : pandas.DataFrame, optional
+            A row a segment, for ``prior="covariates"`` and for models with `content`; default the
+            metadata of Features.
+
+        Returns
+        -------
+        array, shape (n_segments, n_topics)
+            Rows sum to 1. A segment without any of the terms has what was expected of it; a
+            warning says how many there are.
+        """
+        check_is_fitted(self)
+        if prior not in PRIORS:
+            raise one_of("prior", prior, PRIORS)
+        counts = self._counts(X, reset=False)
+        check_non_negative(counts, self._who)
+        empty = int((counts.sum(axis=1) == 0).sum())
+        if empty:
+            warnings.warn(
+                f"{empty} of {counts.shape[0]} segments hold none of the model's terms; they get "
+                "what was expected of them.",
+                InputWarning,
+                stacklevel=2,
+            )
+        table = covariates
+        if table is None and isinstance(X, Features):
+            table = X.segments
+        mu, sigma = self._prior(prior, table, counts.shape[0])
+        level = self._levels_of(table, counts.shape[0])
+        with announced(), Workers(self.n_jobs) as workers:
+            documents = Documents.of(counts, level)
+            return e_step(documents, self._tall(), mu, sigma, mu, workers).theta
+
+    def covariances(self) -> Floats:
+        """How surely η of each segment is known: inverse Hessians at the modes.
+
+        Returns
+        -------
+        array, shape (n_used, n_topics − 1, n_topics − 1)
+            In the order of ``np.flatnonzero(used_)``.
+        """
+        check_is_fitted(self)
+        return self._posterior(close=np.inf, covariances=True).covariances
+
+    def effects(self, formula: str | None = None, **settings: Any) -> pd.DataFrame:
+        """How prevalence depends on covariates; see :func:`framing.topics.effects.effects`."""
+        from framing.topics.effects import effects
+
+        return effects(self, self._formula(formula), **settings)
+
+    def _regression(self) -> Callable[[Floats, Floats], Floats]:
+        """How η is regressed on the design."""
+        if self.prevalence_prior == "pooled":
+            return pooled_prevalence
+        from framing.topics.lasso import lasso_prevalence
+
+        return lasso_prevalence
+
+    def _rewording(self) -> Callable[[Floats], ContentTopics] | None:
+        """How topics are worded anew, with content."""
+        if self.content is None:
+            return None
+        from framing.topics.content import update_content
+
+        return partial(
+            update_content, word_counts=self.word_counts_, interactions=self.interactions
+        )
+
+    def _formula(self, formula: str | None) -> str:
+        if formula is None and self.prevalence is None:
+            raise InputError("name a formula, such as '~ region'; the model has none of its own.")
+        return str(self.prevalence if formula is None else formula)
+
+    def _check_settings(self) -> None:
+        for name, value, allowed in (
+            ("init", self.init, STARTS),
+            ("recovery", self.recovery, RECOVERIES),
+            ("prevalence_prior", self.prevalence_prior, PENALTIES),
+        ):
+            if value not in allowed:
+                raise one_of(name, value, allowed)
+        if not 0 <= self.sigma_shrinkage <= 1:
+            raise InputError(
+                f"sigma_shrinkage must lie between 0 and 1; got {self.sigma_shrinkage!r}."
+            )
+        if self.max_iter < 1:
+            raise InputError(f"max_iter must be at least 1; got {self.max_iter!r}.")
+
+    def _table(self, covariates: pd.DataFrame | None, n: int) -> pd.DataFrame | None:
+        table = self.segments_ if covariates is None else covariates
+        if table is None and (self.prevalence or self.content):
+            raise InputError(
+                f"{self._who}: a matrix has no covariates for the formula; pass covariates=, a "
+                "table with a row a segment, or fit it to Features."
+            )
+        if table is not None and len(table) != n:
+            raise InputError(f"covariates has {len(table)} rows, but there are {n} segments.")
+        return None if table is None else table.reset_index(drop=True)
+
+    def _read_covariates(self, table: pd.DataFrame | None) -> None:
+        """Apply the formulas to the segments used, and leave out those that lack a covariate."""
+        self.design_, self.levels_ = None, []
+        n = len(self.used_)
+        self.level_of_ = np.full(n, -1)
+        column = None
+        if self.content is not None and table is not None:
+            column = level_column(self.content, table)
+            lacking = int((column.isna().to_numpy() & self.used_).sum())
+            if lacking:
+                warnings.warn(
+                    f"{lacking} of {n} segments lack {column.name!r} and are left out; their rows "
+                    "of theta_ are missing.",
+                    InputWarning,
+                    stacklevel=3,
+                )
+            self.used_ = self.used_ & column.notna().to_numpy()
+        if self.prevalence is not None and table is not None:
+            self.design_ = Design.fit(self.prevalence, table[self.used_])
+            rows = np.flatnonzero(self.used_)[self.design_.kept]
+            self.used_ = np.isin(np.arange(n), rows)
+        if column is not None:
+            held = column[self.used_]
+            self.levels_ = sorted(set(held))
+            if len(self.levels_) < 2:
+                raise InputError(
+                    f"content={self.content!r}: all segments have one level, "
+                    f"{some_level(self.levels_)}; leave content out."
+                )
+            self.level_of_[self.used_] = pd.Categorical(held, categories=self.levels_).codes
+        else:
+            self.level_of_[self.used_] = 0
+
+    def _start(self, counts: sparse.csr_array, start: Any, workers: Workers) -> Floats:
+        """Topics to start from, shape (n_topics, n_terms)."""
+        n_terms = counts.shape[1]
+        if start is not None:
+            given = np.asarray(start, dtype=float)
+            shape = (self.n_topics, n_terms)
+            if given.shape != shape or not (np.isfinite(given).all() and (given >= 0).all()):
+                raise InputError(f"start must be {shape[0]} × {shape[1]} numbers, none negative.")
+            given = given + 1e-12
+            return np.asarray(given / given.sum(axis=1, keepdims=True))
+        if self.init == "random":
+            if self.n_topics == "auto":
+                raise InputError("n_topics='auto' needs init='spectral'.")
+            return random_start(int(self.n_topics), n_terms, self.random_state)
+        number = None if self.n_topics == "auto" else int(self.n_topics)
+        beta, anchors = spectral_start(
+            counts, number, workers, recovery=self.recovery, seed=self.random_state
+        )
+        self.anchors_ = [self.terms_[v] for v in anchors]
+        return beta
+
+    def _follow(self, states: Any) -> State:
+        """Iterate until the bound stands still, showing how it rises; keep the last state."""
+        state: State | None = None
+        self.converged_ = False
+        with tqdm(
+            total=self.max_iter, desc="topic model", unit="iteration", disable=None, delay=1
+        ) as bar:
+            try:
+                for iteration in count(1):
+                    state = next(states)
+                    bar.update()
+                    bar.set_postfix(bound=f"{state.bounds[-1]:.6g}", change=f"{state.change:.1e}")
+                    self.converged_ = state.change < self.tol
+                    if self.converged_ or iteration == self.max_iter:
+                        break
+            except KeyboardInterrupt:
+                if state is None:
+                    raise
+                warnings.warn(
+                    f"stopped by hand after {len(state.bounds)} iterations; the model is that of "
+                    "the last one, and has not converged.",
+                    InputWarning,
+                    stacklevel=3,
+                )
+                return state
+        if not self.converged_ and self.max_iter > 1:
+            warnings.warn(
+                f"no convergence in {self.max_iter} iterations: the bound still rises by "
+                f"{state.change:.1e} of its size, more than tol={self.tol:g}; raise max_iter.",
+                InputWarning,
+                stacklevel=3,
+            )
+        return state
+
+    def _keep(self, state: State, rows: Integers) -> None:
+        """Set what a fitted model has, with missing rows for the segments not used."""
+        n = len(self.used_)
+        self.beta_ = np.ascontiguousarray(state.beta.transpose(0, 2, 1))
+        if self.content is None:
+            self.beta_ = self.beta_[0]
+        for name, values in (
+            ("theta_", state.posterior.theta),
+            ("eta_", state.posterior.eta),
+            ("mu_", state.mu),
+        ):
+            whole = np.full((n, values.shape[1]), np.nan)
+            whole[rows] = values
+            setattr(self, name, whole)
+        self.gamma_, self.sigma_ = state.gamma, state.sigma
+        self.bound_, self.n_iter_ = np.array(state.bounds), len(state.bounds)
+        self.content_ = state.content
+        self._name_topics()
+
+    def _tall(self) -> Floats:
+        """β as the loops want it, shape (n_levels, n_terms, n_topics)."""
+        beta = self.beta_ if self.beta_.ndim == 3 else self.beta_[None]
+        return np.ascontiguousarray(beta.transpose(0, 2, 1))
+
+    def _posterior(self, **settings: Any) -> Posterior:
+        """An E-step over the segments used, at the fitted parameters."""
+        rows = np.flatnonzero(self.used_)
+        with announced(), Workers(self.n_jobs) as workers:
+            documents = Documents.of(sparse.csr_array(self.counts_[rows]), self.level_of_[rows])
+            mu, eta = self.mu_[rows], self.eta_[rows]
+            return e_step(documents, self._tall(), mu, self.sigma_, eta, workers, **settings)
+
+    def _prior(self, prior: str, table: pd.DataFrame | None, n: int) -> tuple[Floats, Floats]:
+        """Mean and covariance of η before a segment is read."""
+        free = self.sigma_.shape[0]
+        if prior == "none":
+            return np.zeros((n, free)), np.diag(np.full(free, 1e3))
+        if prior == "covariates" and self.design_ is not None:
+            if table is None:
+                raise InputError("prior='covariates' needs covariates=, or Features.")
+            return self.design_.transform(table.reset_index(drop=True)) @ self.gamma_, self.sigma_
+        mu = self.mu_[self.used_]
+        mean = mu.mean(axis=0)
+        # Σ is about Xγ; what Xγ itself varies comes on top
+        between = (mu - mean).T @ (mu - mean) / len(mu)
+        return np.tile(mean, (n, 1)), self.sigma_ + between
+
+    def _levels_of(self, table: pd.DataFrame | None, n: int) -> Integers:
+        if self.content is None:
+            return np.zeros(n, dtype=np.int64)
+        if table is None:
+            raise InputError("a model with content needs covariates=, or Features.")
+        column = level_column(self.content, table.reset_index(drop=True))
+        found = pd.Categorical(column, categories=self.levels_).codes.astype(np.int64)
+        if (found < 0).any():
+            row = int(np.flatnonzero(found < 0)[0])
+            raise InputError(
+                f"row {row}: {column.name!r} is {column[row]!r}, which the model has not seen; it "
+                f"knows {', '.join(self.levels_)}. Leave such rows out, or fit with them."
+            )
+        return found
+
+
+def _tell_unused(word_counts: Floats) -> None:
+    unused = int((word_counts == 0).sum())
+    if unused:
+        warnings.warn(
+            f"{unused} of {len(word_counts)} terms occur in none of the segments used; no topic "
+            "has them.",
+            InputWarning,
+            stacklevel=3,
+        )
+
+
+def some_level(levels: list[str]) -> str:
+    """Word the only level there is."""
+    return repr(levels[0]) if levels else "none"
