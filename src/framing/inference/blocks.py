@@ -14,7 +14,7 @@ from tqdm.std import TqdmWarning
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", TqdmWarning)  # a notebook without ipywidgets goes without a bar
-    from tqdm.auto import tqdm
+    from tqdm.auto import tqdm as tqdm
 
 T = TypeVar("T")
 

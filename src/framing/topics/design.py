@@ -205,7 +205,9 @@ def level_column(formula: str, table: pd.DataFrame) -> pd.Series[Any]:
             "two, join them in a column of their own."
         )
     column = _covariates(table, variables)[variables[0]]
-    return column.astype("string").astype(object).where(column.notna(), np.nan)
+    text: pd.Series[Any] = column.astype("string").astype(object)
+    found: pd.Series[Any] = text.where(column.notna(), np.nan)
+    return found
 
 
 def _parse(formula: str) -> tuple[Formula, list[str]]:

@@ -106,8 +106,8 @@ def e_step(
 
     def work(first: int, last: int) -> Floats:
         spread = np.zeros((free, free))
-        settings = (beta, documents.level, mu, precision, half_log_det, close)
-        results = (found, weight, bound, spread, each)
+        settings: Any = (beta, documents.level, mu, precision, half_log_det, close)
+        results: Any = (found, weight, bound, spread, each)
         kernels.laplace(first, last, *documents.rows, *settings, *results)
         return spread
 

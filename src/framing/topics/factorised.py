@@ -168,7 +168,9 @@ class NMF(_Factorised):
         return _rows(factor * sums.T)
 
     def _shares(self, counts: sparse.csr_array) -> Floats:
-        factor, _, _ = self._factorise(self._weighed(counts), H=self.components_, update_H=False)
+        factor, _, _ = self._factorise(
+            self._weighed(counts), H=self.components_, update_H=False, tol=1e-10
+        )
         return _rows(factor * self.components_.sum(axis=1))
 
     def _weighed(self, counts: sparse.csr_array) -> sparse.csr_array:
@@ -184,10 +186,9 @@ class NMF(_Factorised):
             n_components=self.n_topics,
             solver="cd" if self.loss == "frobenius" else "mu",
             beta_loss=self.loss,
-            tol=self.tol,
             max_iter=self.max_iter,
             random_state=self.random_state,
-            **how,
+            **({"tol": self.tol} | how),
         )
         return factor, components, int(n_iter)
 
@@ -255,7 +256,7 @@ class LDA(_Factorised):
         inner.components_ = self.components_
         sums = digamma(self.components_.sum(axis=1, keepdims=True))
         inner.exp_dirichlet_component_ = np.exp(digamma(self.components_) - sums)
-        inner.doc_topic_prior_ = 1 / self.n_topics if self.alpha is None else self.alpha
+        inner.doc_topic_prior_ = 1 / len(self.components_) if self.alpha is None else self.alpha
         inner.random_state_ = np.random.RandomState(self.random_state)
         inner.n_features_in_ = self.n_features_in_
         return np.asarray(inner.transform(counts))

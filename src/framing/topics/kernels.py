@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+compiled = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+
 MOST_STEPS = 500
 """Most Newton steps for one document."""
 STILL = 1e-20
 """Where the aim is not concave, a document is left there only if nothing at all is promised."""
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def laplace(
     first: int,
     last: int,
@@ -156,7 +158,7 @@ def laplace(
     return repaired
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _aim(
     h: Any,
     m: Any,
@@ -187,10 +189,10 @@ def _aim(
         for v in range(n):
             s[v] += ek * row[v]
     value = total * np.log(sum_e) - _sum_of_logs(x, s, n, powers, parts)
-    return value + 0.5 * _pull(h, m, p, pulled)
+    return float(value + 0.5 * _pull(h, m, p, pulled))
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _sum_of_logs(x: Any, s: Any, n: int, powers: Any, parts: Any) -> float:
     """Σ_v x_v log s_v, many at a time: numpy's log takes one, and would be most of the work.
 
@@ -212,7 +214,7 @@ def _sum_of_logs(x: Any, s: Any, n: int, powers: Any, parts: Any) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _pull(h: Any, m: Any, p: Any, pulled: Any) -> float:
     """Fill Σ⁻¹(η − μ), and return (η − μ)ᵀΣ⁻¹(η − μ)."""
     square = 0.0
@@ -225,7 +227,7 @@ def _pull(h: Any, m: Any, p: Any, pulled: Any) -> float:
     return square
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _weighted_cross(words: Any, w: Any, n: int, cross: Any) -> None:
     """Σ_v w_v β_iv β_jv, in tiles of 4 × 4 that stay in registers."""
     for i in range(0, words.shape[0], 4):
@@ -262,7 +264,7 @@ def _weighted_cross(words: Any, w: Any, n: int, cross: Any) -> None:
             cross[i + 3, j + 2], cross[i + 3, j + 3] = c32, c33
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _cholesky(matrix: Any, factor: Any) -> bool:
     """Fill `factor` with L of LLᵀ; False, and unfinished, where there is none."""
     for i in range(matrix.shape[0]):
@@ -279,7 +281,7 @@ def _cholesky(matrix: Any, factor: Any) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _solve(factor: Any, right: Any, out: Any) -> float:
     """Solve LLᵀ out = right; return rightᵀ out."""
     size = factor.shape[0]
@@ -297,7 +299,7 @@ def _solve(factor: Any, right: Any, out: Any) -> float:
     return promise
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _invert(factor: Any, lower: Any, inverse: Any) -> None:
     """Fill `lower` with L⁻¹, and `inverse` with (LLᵀ)⁻¹."""
     size = factor.shape[0]
@@ -324,7 +326,7 @@ def _invert(factor: Any, lower: Any, inverse: Any) -> None:
             inverse[j, i] = inverse[i, j]
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _lift(matrix: Any, lifted: Any, factor: Any) -> None:
     """Factor ``matrix + τI``, of which the lower part is filled, with a τ that is just enough."""
     size = matrix.shape[0]
@@ -340,7 +342,7 @@ def _lift(matrix: Any, lifted: Any, factor: Any) -> None:
         tau *= 2
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="never")  # type: ignore[untyped-decorator]
+@compiled
 def _dominate(matrix: Any) -> None:
     """Raise the diagonal of a matrix, of which the lower part is filled, to its row's sum."""
     size = matrix.shape[0]
@@ -352,7 +354,7 @@ def _dominate(matrix: Any) -> None:
         matrix[i, i] = max(matrix[i, i], others) + 1e-10
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def expected_counts(
     first: int,
     last: int,
@@ -396,7 +398,7 @@ def expected_counts(
                 found[a, v, k] *= beta[a, v, k]
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def cooccurrences(
     first: int,
     last: int,
@@ -418,7 +420,7 @@ def cooccurrences(
                 row[terms[other]] += h * by_document[other]
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def exponentiated_gradient(
     first: int,
     last: int,

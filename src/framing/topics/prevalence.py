@@ -40,7 +40,7 @@ def pooled_prevalence(design: Floats, eta: Floats) -> Floats:
     """
     n, p = design.shape
     if p == 1:
-        return eta.mean(axis=0, keepdims=True)
+        return np.asarray(eta.mean(axis=0, keepdims=True))
     gram, products, squares = design.T @ design, design.T @ eta, (eta**2).sum(axis=0)
     slopes = np.diag(np.r_[0.0, np.ones(p - 1)])
     m = eta.shape[1]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -366,35 +365,28 @@ class StructuralTopicModel(TopicModel):
         self.anchors_ = [self.terms_[v] for v in anchors]
         return beta
 
-    def _follow(self, states: Any) -> State:
+    def _follow(self, states: Iterator[State]) -> State:
         """Iterate until the bound stands still, showing how it rises; keep the last state."""
-        state: State | None = None
         self.converged_ = False
-        with tqdm(
-            total=self.max_iter, desc="topic model", unit="iteration", disable=None, delay=1
-        ) as bar:
+        bar = tqdm(total=self.max_iter, desc="topic model", unit="iteration", disable=None, delay=1)
+        state, by_hand = next(states), False
+        with bar:
             try:
-                for iteration in count(1):
-                    state = next(states)
+                while True:
                     bar.update()
                     bar.set_postfix(bound=f"{state.bounds[-1]:.6g}", change=f"{state.change:.1e}")
                     self.converged_ = state.change < self.tol
-                    if self.converged_ or iteration == self.max_iter:
+                    if self.converged_ or len(state.bounds) == self.max_iter:
                         break
+                    state = next(states)
             except KeyboardInterrupt:
-                if state is None:
-                    raise
-                warnings.warn(
-                    f"stopped by hand after {len(state.bounds)} iterations; the model is that of "
-                    "the last one, and has not converged.",
-                    InputWarning,
-                    stacklevel=3,
-                )
-                return state
-        if not self.converged_ and self.max_iter > 1:
+                by_hand = True
+        if not self.converged_ and (by_hand or self.max_iter > 1):
+            n = len(state.bounds)
+            why = f"stopped by hand after {n}" if by_hand else f"no convergence in {n}"
             warnings.warn(
-                f"no convergence in {self.max_iter} iterations: the bound still rises by "
-                f"{state.change:.1e} of its size, more than tol={self.tol:g}; raise max_iter.",
+                f"{why} iterations: the bound still rises by {state.change:.1e} of its size, more "
+                f"than tol={self.tol:g}; the model is that of the last iteration.",
                 InputWarning,
                 stacklevel=3,
             )

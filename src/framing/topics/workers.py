@@ -71,7 +71,7 @@ def blocks_of(n: int) -> list[tuple[int, int]]:
 def announced() -> Iterator[None]:
     """Say so when loops are compiled: it takes a while, and happens on the first run only."""
 
-    class Said(events.Listener):  # type: ignore[misc]
+    class Said(events.Listener):
         said = False
 
         def on_start(self, event: Any) -> None:
