@@ -12,7 +12,7 @@ from scipy import sparse
 
 from framing import Features
 from framing.errors import InputError, InputWarning
-from framing.topics import heldout
+from framing.topics import StructuralTopicModel, heldout
 from framing.topics.heldout import HeldOut, heldout_score, hold_out, segment_scores
 
 THETA = np.array([[0.5, 0.5], [1.0, 0.0], [0.2, 0.8]])
@@ -212,14 +212,13 @@ R_SCORES = {10: -6.9602532518903, 20: -6.89756246514547}
 @needs_stm
 @pytest.mark.parametrize("n_topics", R_SCORES)
 def test_held_out_likelihood_of_r(n_topics):
-    structural = pytest.importorskip("framing.topics.structural")
     counts, _, meta = documents("poliblog")
     entries = pd.read_csv(find("heldout/missing.csv"))
     at = (entries["doc"] - 1, entries["term"] - 1)
     missing = sparse.csr_array((entries["count"].astype(float), at), shape=counts.shape)
     training = sparse.csr_array(counts - missing)
     training.eliminate_zeros()
-    model = structural.StructuralTopicModel(n_topics, "~ rating + s(day)")
+    model = StructuralTopicModel(n_topics, "~ rating + s(day)")
     model.fit(training, covariates=meta)
     # The two fits stop a little apart: their bounds differ by less than 1e-5 of their size.
     found = heldout_score(model, HeldOut(training, missing))

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.stats import chi2, rankdata
 
-from framing import Features
 from framing.errors import InputError
 from framing.topics import residuals
 from framing.topics.quality import CONVENTIONS, exclusivity, semantic_coherence, topic_quality
@@ -168,22 +167,6 @@ def test_content_models_have_quality_too():
     assert table.loc[1, "estimate"] == pytest.approx(exclusivity(BETA, 2)[0])
     parts = [semantic_coherence(BETA, COUNTS[rows], 2, "stm")[0] for rows in ([0], [1, 3])]
     assert table.loc[0, "estimate"] == pytest.approx(parts[0] / 3 + 2 * parts[1] / 3)
-
-
-def test_counts_can_be_given_again():
-    rows = pd.DataFrame({"document": range(4)})
-    terms = ["port", "trade", "chip", "state"]
-    features = Features(COUNTS.toarray()[:, ::-1], terms, rows, kind="term")
-    for measure in (topic_quality, residual_dispersion):
-        settings = {"m": 2} if measure is topic_quality else {}
-        expected = measure(model_of(), **settings)
-        bare = model_of(counts_=None)
-        pd.testing.assert_frame_equal(measure(bare, counts=features, **settings), expected)
-        pd.testing.assert_frame_equal(measure(bare, counts=COUNTS, **settings), expected)
-        with pytest.raises(InputError, match="no longer holds its counts; pass them as counts="):
-            measure(bare, **settings)
-        with pytest.raises(InputError, match="counts is 3 × 4, but the model was fitted to 4 seg"):
-            measure(bare, counts=COUNTS[:3], **settings)
 
 
 def test_bad_input():

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 from framing.errors import InputError
-from framing.features import Features
 from framing.inference import Floats, Integers
 
 
@@ -21,20 +20,9 @@ def topics_of(model: Any) -> Floats:
     return np.asarray(model.beta_, dtype=float)
 
 
-def counts_of(model: Any, given: Features | sparse.csr_array | None = None) -> sparse.csr_array:
+def counts_of(model: Any) -> sparse.csr_array:
     """Take the counts that a model was fitted to, shape (n_segments, n_terms)."""
-    if given is None:
-        given = getattr(model, "counts_", None)
-        if given is None:
-            raise InputError("the model no longer holds its counts; pass them as counts=.")
-    matrix = given.select(model.terms_).matrix if isinstance(given, Features) else given
-    shape = (len(used_of(model)), np.shape(model.beta_)[-1])
-    if matrix.shape != shape:
-        raise InputError(
-            f"counts is {matrix.shape[0]} × {matrix.shape[1]}, but the model was fitted to "
-            f"{shape[0]} segments × {shape[1]} terms."
-        )
-    return sparse.csr_array(matrix)
+    return sparse.csr_array(model.counts_)
 
 
 def used_of(model: Any) -> npt.NDArray[np.bool_]:

@@ -18,7 +18,6 @@ from scipy.stats import rankdata
 
 from framing.columns import tidy
 from framing.errors import InputError, one_of
-from framing.features import Features
 from framing.inference import Floats, Integers
 from framing.topics.fitted import counts_of, level_shares, rows_of_levels, topics_of, used_of
 
@@ -48,8 +47,8 @@ def semantic_coherence(
     Returns
     -------
     array, shape (n_topics,)
-        0 or less; nearer 0 is more coherent. Comparable between models of the same segments and
-        `m` only. Missing (NaN) by "mimno" where one of the terms is in no segment.
+        The nearer to 0 from below, the more coherent; between models of the same segments, and
+        with the same `m`. Missing (NaN) by "mimno" where one of the terms is in no segment.
 
     Notes
     -----
@@ -174,7 +173,6 @@ def topic_quality(
     *,
     convention: str = "mimno",
     weight: float = 0.7,
-    counts: Features | sparse.csr_array | None = None,
 ) -> pd.DataFrame:
     """Measure the coherence and the exclusivity of each topic.
 
@@ -188,8 +186,6 @@ def topic_quality(
         Of :func:`semantic_coherence`.
     weight : float
         Of exclusivity against frequency in :func:`exclusivity`.
-    counts : Features or sparse array, shape (n_segments, n_terms), optional
-        What the model was fitted to, where it does not hold it: after it was saved and loaded.
 
     Returns
     -------
@@ -218,7 +214,7 @@ def topic_quality(
     2  topic 2  semantic_coherence      0.00
     3  topic 2         exclusivity      1.67
     """
-    beta, held, used = topics_of(model), counts_of(model, counts), used_of(model)
+    beta, held, used = topics_of(model), counts_of(model), used_of(model)
     level, shares = None, None
     if beta.ndim == 3:
         level, shares = np.asarray(model.level_of_)[used], level_shares(model)

@@ -11,7 +11,6 @@ from scipy import sparse
 from scipy.stats import chi2
 
 from framing.columns import tidy
-from framing.features import Features
 from framing.inference import Floats, Integers
 from framing.topics.fitted import counts_of, rows_of_levels, topics_of, used_of
 
@@ -22,17 +21,13 @@ ENTRIES = 2**21
 """Most numbers in a dense block of segments × terms."""
 
 
-def residual_dispersion(
-    model: Any, *, counts: Features | sparse.csr_array | None = None
-) -> pd.DataFrame:
+def residual_dispersion(model: Any) -> pd.DataFrame:
     """Test whether counts vary more about a model's expectation than a multinomial does.
 
     Parameters
     ----------
     model : TopicModel
         Fitted.
-    counts : Features or sparse array, shape (n_segments, n_terms), optional
-        What the model was fitted to, where it does not hold it: after it was saved and loaded.
 
     Returns
     -------
@@ -45,7 +40,7 @@ def residual_dispersion(
     Words come in bursts, so that the estimate is above 1, and p tiny, for any number of topics of
     real texts: compare it between numbers of topics.
     """
-    beta, held, used = topics_of(model), counts_of(model, counts), used_of(model)
+    beta, held, used = topics_of(model), counts_of(model), used_of(model)
     level = np.asarray(model.level_of_) if beta.ndim == 3 else None
     found = dispersion(np.asarray(model.theta_), beta, held, level)
     note = ""
