@@ -1,5 +1,6 @@
-"""R's numbers for structural topic models, where they are at hand beside the checkout."""
+"""R's numbers for structural topic models, where they are at hand; corpora with known topics."""
 
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+
+from framing.features import Features
 
 STM = Path(__file__).resolve().parents[2] / "shared/reference/stm"
 needs_stm = pytest.mark.skipif(not STM.exists(), reason="R's numbers are not at hand")
@@ -58,3 +61,39 @@ def fitted(data, fit):
 
 def table(name):
     return pd.read_csv(find(name), index_col=0, keep_default_na=False)
+
+
+@cache
+def features(data):
+    """The same as Features, with R's covariates in the segments."""
+    counts, terms, meta = documents(data)
+    covariates = [name for name in ("treatment", "pid_rep", "rating", "day") if name in meta]
+    rows = meta[covariates].assign(document=np.arange(len(meta)))
+    return Features(counts, terms, rows, kind="term")
+
+
+def cosines(one, other):
+    """Cosine of each row of one with the same row of the other."""
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return (one * other).sum(axis=1) / lengths
+
+
+def planted(n=200, n_terms=60, n_topics=3, length=80, seed=0):
+    """Documents of two sides and four years, drawn from topics with anchor terms 0, 1, 2 ….
+
+    Topic 0 is more of the US than of the EU. Returns Features, β and θ.
+    """
+    rng = np.random.default_rng(seed)
+    beta = rng.gamma(0.2, size=(n_topics, n_terms)) + 1e-4
+    beta[:, :n_topics] = np.eye(n_topics) * beta.sum(axis=1).max() / 10
+    beta /= beta.sum(axis=1, keepdims=True)
+    region = np.where(np.arange(n) % 2, "EU", "US")
+    eta = rng.normal(size=(n, n_topics)) * 0.8
+    eta[:, 0] += np.where(region == "US", 1.0, -1.0)
+    eta[:, -1] = 0.0
+    theta = np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
+    counts = np.stack([rng.multinomial(length, share @ beta) for share in theta])
+    year = 2021 + np.arange(n) // 2 % 4
+    rows = pd.DataFrame({"document": np.arange(n), "region": region, "year": year})
+    names = [f"term{v:02d}" for v in range(n_terms)]
+    return Features(counts, names, rows, kind="term"), beta, theta

@@ -136,7 +136,8 @@ class Design:
         levels, ranges = _kinds(covariates)
         _tell_lone(covariates, levels)
         try:
-            made = parsed.get_model_matrix(covariates, context=_context(), na_action="raise")
+            with np.errstate(all="ignore"):
+                made = parsed.get_model_matrix(covariates, context=_context(), na_action="ignore")
         except (FormulaicError, ValueError, TypeError) as error:
             raise _unusable(formula, error) from None
         columns = [str(name) for name in made.columns]
@@ -281,7 +282,7 @@ def _clean(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers as floats, dates as years, everything else as text."""
     if pd.api.types.is_datetime64_any_dtype(column):
         start = column.dt.year.astype(float)
-        return start + (column.dt.dayofyear - 1) / (365 + column.dt.is_leap_year)
+        return start + (column.dt.day_of_year - 1) / (365 + column.dt.is_leap_year)
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         values = column.astype(object)
         return values.where(values.isna(), values.astype(str))

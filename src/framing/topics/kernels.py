@@ -15,6 +15,9 @@ compiled = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 
 MOST_STEPS = 500
 """Most Newton steps for one document."""
+AT_REST = 1e-3
+"""Most that any one anchor still promises, beyond the mean of those used, to a term at rest; more
+means that the gradient threw it from one wrong corner to another."""
 STILL = 1e-20
 """Where the aim is not concave, a document is left there only if nothing at all is promised."""
 
@@ -475,3 +478,11 @@ def exponentiated_gradient(
                 break
             before = now
         found[i] = c
+        along, top = 0.0, -np.inf
+        for k in range(n_topics):
+            slope[k] = products[i, k]
+            for j in range(n_topics):
+                slope[k] -= c[j] * gram[j, k]
+            along += c[k] * slope[k]
+            top = max(top, slope[k])
+        settled[i] = settled[i] and top - along < AT_REST
