@@ -235,9 +235,9 @@ def deviations(
     >>> counts = np.array([[[60.0, 40.0]], [[30.0, 70.0]]])
     >>> content = update_content(counts, counts.sum(axis=(0, 1)), interactions=False)
     >>> deviations(content, ["chip", "ally"], ["trade"], ["EU", "US"]).round(2)
-      group  term  topic        statistic  estimate
-    0    EU  chip    all  group deviation      0.29
-    1    US  ally    all  group deviation      0.24
+      group  term topic        statistic  estimate
+    0    EU  chip   all  group deviation      0.28
+    1    US  ally   all  group deviation      0.23
     """
     n_levels, n_topics, n_terms = content.beta.shape
     for what, given, size in (
