@@ -185,7 +185,13 @@ def _assembled(about: Any, arrays: dict[str, Any], corpus: Corpus | None, path: 
 
 
 def _check(model: Any, path: Path) -> None:
-    """Refuse parts that do not belong together."""
+    """Refuse parts that do not belong together, or are not there."""
+    needed: tuple[str, ...] = ("beta_", "theta_", "word_counts_")
+    if isinstance(model, StructuralTopicModel):
+        needed += ("eta_", "mu_", "gamma_", "sigma_", "bound_", "level_of_")
+    for name in needed:
+        if not _held(model, name):
+            raise InputError(f"{path}: there is no {name}; write the model again.")
     n, v, k = len(model.used_), model.n_features_in_, len(model.topic_names_)
     wanted = {"theta_": (n, k), "word_counts_": (v,), "eta_": (n, k - 1), "mu_": (n, k - 1)}
     wanted |= {"sigma_": (k - 1, k - 1), "components_": (k, v), "idf_": (v,), "level_of_": (n,)}
@@ -233,6 +239,8 @@ def _table(columns: list[dict[str, Any]]) -> pd.DataFrame:
             found[column["name"]] = pd.Series(values, dtype=np.int64)
         elif kind == "flag" and None not in values:
             found[column["name"]] = pd.Series(values, dtype=bool)
+        elif kind == "text":
+            found[column["name"]] = pd.Series(values)
         else:
             found[column["name"]] = pd.Series(values, dtype=object)
     return pd.DataFrame(found)

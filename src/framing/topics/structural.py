@@ -60,7 +60,8 @@ class StructuralTopicModel(TopicModel):
         How far Σ is drawn to a diagonal matrix, 0 to 1.
     max_iter : int
     tol : float
-        It has converged when the bound rises by a smaller part than this.
+        It has converged when the bound moves by a smaller part than this. (R's stm also stops when
+        the bound falls, as after a first iteration it can.)
     random_state : int
         Of a random start, and of ``n_topics="auto"``. The spectral start draws nothing.
     n_jobs : int, optional
@@ -340,7 +341,7 @@ class StructuralTopicModel(TopicModel):
                     f"content={self.content!r}: all segments have one level, "
                     f"{some_level(self.levels_)}; leave content out."
                 )
-            self.level_of_[self.used_] = pd.Categorical(held, categories=self.levels_).codes
+            self.level_of_[self.used_] = pd.Index(self.levels_).get_indexer(held)
         else:
             self.level_of_[self.used_] = 0
 
@@ -375,7 +376,7 @@ class StructuralTopicModel(TopicModel):
                 while True:
                     bar.update()
                     bar.set_postfix(bound=f"{state.bounds[-1]:.6g}", change=f"{state.change:.1e}")
-                    self.converged_ = state.change < self.tol
+                    self.converged_ = abs(state.change) < self.tol
                     if self.converged_ or len(state.bounds) == self.max_iter:
                         break
                     state = next(states)
@@ -385,7 +386,7 @@ class StructuralTopicModel(TopicModel):
             n = len(state.bounds)
             why = f"stopped by hand after {n}" if by_hand else f"no convergence in {n}"
             warnings.warn(
-                f"{why} iterations: the bound still rises by {state.change:.1e} of its size, more "
+                f"{why} iterations: the bound still moves by {state.change:.1e} of its size, more "
                 f"than tol={self.tol:g}; the model is that of the last iteration.",
                 InputWarning,
                 stacklevel=3,
@@ -445,7 +446,7 @@ class StructuralTopicModel(TopicModel):
         if table is None:
             raise InputError("a model with content needs covariates=, or Features.")
         column = level_column(self.content, table.reset_index(drop=True))
-        found = pd.Categorical(column, categories=self.levels_).codes.astype(np.int64)
+        found = pd.Index(self.levels_).get_indexer(column)
         if (found < 0).any():
             row = int(np.flatnonzero(found < 0)[0])
             raise InputError(

@@ -1,0 +1,170 @@
+"""The Laplace step: modes, curvatures and bounds, against another optimiser and against R."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from _stm import documents, matrix, needs_stm
+from scipy import optimize, sparse
+
+from framing.topics import kernels
+from framing.topics.em import Documents, e_step, expected_counts
+from framing.topics.prevalence import pooled_prevalence
+from framing.topics.workers import Workers
+
+
+def problem(n: int = 30, k: int = 4, v: int = 25, levels: int = 1, seed: int = 0) -> dict:
+    rng = np.random.default_rng(seed)
+    beta = rng.dirichlet(np.full(v, 0.2), size=(levels, k)) + 1e-9
+    draw = rng.normal(size=(k - 1, k - 1))
+    counts = sparse.csr_array(rng.poisson(1.0, size=(n, v)).astype(float))
+    return {
+        "counts": counts,
+        "beta": np.ascontiguousarray((beta / beta.sum(axis=2, keepdims=True)).transpose(0, 2, 1)),
+        "level": np.arange(n) % levels,
+        "mu": rng.normal(size=(n, k - 1)),
+        "sigma": draw @ draw.T + np.eye(k - 1),
+    }
+
+
+def solve(p: dict, threads: int = 2, **settings):
+    with Workers(threads) as workers:
+        docs = Documents.of(p["counts"], p["level"])
+        return e_step(docs, p["beta"], p["mu"], p["sigma"], p["mu"], workers, **settings)
+
+
+def aim(eta: np.ndarray, p: dict, d: int) -> float:
+    """What the mode minimises, in numpy."""
+    theta = np.exp(np.append(eta, 0.0))
+    theta /= theta.sum()
+    x = p["counts"][[d]].toarray().ravel()
+    error = eta - p["mu"][d]
+    words = np.log(p["beta"][p["level"][d]] @ theta)
+    return 0.5 * error @ np.linalg.solve(p["sigma"], error) - (x * words)[x > 0].sum()
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+def test_modes_are_those_of_another_optimiser(levels):
+    p = problem(levels=levels)
+    found = solve(p, close=1e-12)
+    for d in range(len(found.eta)):
+        start = found.eta[d] + 1e-3
+        other = optimize.minimize(aim, start, (p, d), method="BFGS", options={"gtol": 1e-9})
+        np.testing.assert_allclose(found.eta[d], other.x, atol=1e-5)
+
+
+def test_curvature_and_bound_are_by_finite_differences():
+    p = problem(n=5)
+    found = solve(p, close=1e-14, covariances=True)
+    step = 1e-4
+    for d in range(5):
+        eta, free = found.eta[d], len(found.eta[d])
+        hessian = np.empty((free, free))
+        for i in range(free):
+            for j in range(free):
+                a, b = np.eye(free)[i] * step, np.eye(free)[j] * step
+                square = aim(eta + a + b, p, d) - aim(eta + a - b, p, d)
+                square += aim(eta - a - b, p, d) - aim(eta - a + b, p, d)
+                hessian[i, j] = square / (4 * step**2)
+        np.testing.assert_allclose(np.linalg.inv(found.covariances[d]), hessian, rtol=1e-4)
+        # Σ_v x log(θβ) − ½log|H| − ½(λ−μ)ᵀΣ⁻¹(λ−μ) − ½log|Σ|
+        logs = np.linalg.slogdet(hessian)[1] + np.linalg.slogdet(p["sigma"])[1]
+        assert found.bound[d] == pytest.approx(-aim(eta, p, d) - 0.5 * logs, abs=1e-5)
+    np.testing.assert_allclose(found.spread, found.covariances.sum(axis=0), rtol=1e-12)
+
+
+def test_a_document_is_the_same_whoever_takes_it():
+    p = problem(n=300)
+    one, four = solve(p, threads=1), solve(p, threads=4)
+    for name in ("eta", "weight", "bound", "spread"):
+        assert getattr(one, name).tobytes() == getattr(four, name).tobytes()
+
+
+def test_saddles_are_left():
+    # from η = 0 with a wide prior, Newton's steps meet saddles; what is found must be a mode
+    p = problem(n=300, k=6, v=30)
+    p |= {"mu": np.zeros((300, 5)), "sigma": 20 * np.eye(5)}
+    found = solve(p, close=1e-10, covariances=True)
+    assert (np.linalg.eigvalsh(found.covariances)[:, 0] > 0).all()
+    assert np.linalg.eigvalsh(found.covariances).max() < 1e4
+    rng = np.random.default_rng(1)
+    for d in range(300):
+        here = aim(found.eta[d], p, d)
+        around = found.eta[d] + 0.01 * rng.normal(size=(20, 5))
+        assert min(aim(eta, p, d) for eta in around) > here - 1e-9
+
+
+def test_expected_counts_share_every_token():
+    p = problem(levels=2)
+    found = solve(p)
+    with Workers(2) as workers:
+        docs = Documents.of(p["counts"], p["level"])
+        counts = expected_counts(docs, p["beta"], found.weight, workers)
+    x = p["counts"].toarray()
+    for a in range(2):
+        rows = p["level"] == a
+        np.testing.assert_allclose(counts[a].sum(axis=1), x[rows].sum(axis=0))
+        parts = found.theta[rows][:, None, :] * p["beta"][a][None]
+        parts /= parts.sum(axis=2, keepdims=True)
+        np.testing.assert_allclose(counts[a], (x[rows][:, :, None] * parts).sum(axis=0))
+
+
+def test_logarithms_are_numpy_s():
+    rng = np.random.default_rng(0)
+    s = np.exp(rng.uniform(-700, 700, 1000))
+    s[:4] = 1.0, 0.5, np.sqrt(0.5), 1 + 1e-12
+    x = rng.random(1000)
+    work = np.empty((2, 1000))
+    found = kernels._sum_of_logs(x, s, 1000, *work)
+    assert found == pytest.approx((x * np.log(s)).sum(), rel=1e-13)
+
+
+def test_prevalence_shrinks_but_for_the_intercept():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(60, 2))
+    design = np.column_stack([np.ones(60), rng.normal(size=(60, 5))])
+    gamma = pooled_prevalence(design, 5 + noise)
+    plain = np.linalg.lstsq(design, 5 + noise, rcond=None)[0]
+    assert (np.abs(gamma[1:]).sum(axis=0) < 0.75 * np.abs(plain[1:]).sum(axis=0)).all()
+    np.testing.assert_allclose(gamma[0], plain[0], atol=0.05)
+
+
+# --- beside R (stm 1.3.7): one more E-step at the final parameters of K3_prev and K20_prev ------
+
+
+@needs_stm
+@pytest.mark.parametrize(("data", "fit"), [("gadarian", "K3_prev"), ("poliblog", "K20_prev")])
+def test_an_e_step_is_r_s(data, fit):
+    counts, _, _ = documents(data)
+    folder = f"{data}/{fit}"
+    beta = np.exp(matrix(f"{folder}/logbeta_1.csv"))
+    mu, sigma = matrix(f"{folder}/mu.csv").T, matrix(f"{folder}/sigma.csv")
+    with Workers() as workers:
+        docs = Documents.of(counts)
+        tall = np.ascontiguousarray(beta.T)[None]
+        found = e_step(docs, tall, mu, sigma, matrix(f"{folder}/eta.csv"), workers)
+        expected = expected_counts(docs, tall, found.weight, workers)
+    bound = matrix(f"{folder}/estep_bound.csv").ravel()
+    np.testing.assert_allclose(found.bound, bound, rtol=1e-4)  # of every document
+    assert found.bound.sum() == pytest.approx(bound.sum(), rel=1e-7)
+    # R stops when its aim changes by 1e-8 of itself, about 1e-5; we, at 1e-6. A few documents are
+    # so flat at their mode that their curvature depends on that.
+    spread = matrix(f"{folder}/estep_sigma_ss.csv")
+    assert np.abs(found.spread - spread).max() < 0.005 * np.abs(spread).max()
+    if data == "gadarian":
+        np.testing.assert_allclose(found.eta, matrix(f"{folder}/estep_lambda.csv"), atol=6e-3)
+        theirs = matrix(f"{folder}/estep_beta_ss.csv")
+        np.testing.assert_allclose(expected[0].T, theirs, atol=0.02)
+
+
+@needs_stm
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("gadarian/K3_prev", "gadarian/iter1", "gadarian/iter5"),
+        *("poliblog/K20_prev", "poliblog/K20_prev_iter1"),
+    ],
+)
+def test_prevalence_is_r_s(folder):
+    found = pooled_prevalence(matrix(f"{folder}/X.csv"), matrix(f"{folder}/eta.csv"))
+    np.testing.assert_allclose(found, matrix(f"{folder}/gamma.csv"), atol=1e-11)
