@@ -9,7 +9,7 @@ from scipy import optimize, sparse
 
 from framing.topics import kernels
 from framing.topics.em import Documents, e_step, expected_counts
-from framing.topics.prevalence import pooled_prevalence
+from framing.topics.pooled import pooled_prevalence
 from framing.topics.workers import Workers
 
 

@@ -19,7 +19,7 @@ from framing.inference.blocks import tqdm
 from framing.topics.design import Design, level_column
 from framing.topics.em import Documents, Posterior, State, e_step, iterate
 from framing.topics.model import TopicModel
-from framing.topics.prevalence import pooled_prevalence
+from framing.topics.pooled import pooled_prevalence
 from framing.topics.spectral import random_start, spectral_start
 from framing.topics.workers import Workers, announced
 
