@@ -21,15 +21,19 @@ from framing.plot.confusion import plot_confusion
 from framing.plot.contrast import plot_contrast
 from framing.plot.correction import plot_correction
 from framing.plot.divergence import plot_divergence
+from framing.plot.effects import plot_effects
 from framing.plot.emphasis import plot_emphasis
 from framing.plot.keyness import plot_keyness
 from framing.plot.panels import small_multiples
+from framing.plot.perspectives import plot_perspectives
+from framing.plot.prevalence import plot_prevalence
 from framing.plot.resonance import plot_resonance
 from framing.plot.shift import plot_shift
 from framing.plot.style import looks
 from framing.plot.ternary import plot_ternary
 from framing.plot.tf_idf import plot_tf_idf
 from framing.plot.timeline import plot_timeline
+from framing.plot.topics import plot_topics
 from framing.plot.trend import plot_trend
 from framing.plot.trends import plot_trends
 
@@ -42,13 +46,17 @@ __all__ = [
     "plot_contrast",
     "plot_correction",
     "plot_divergence",
+    "plot_effects",
     "plot_emphasis",
     "plot_keyness",
+    "plot_perspectives",
+    "plot_prevalence",
     "plot_resonance",
     "plot_shift",
     "plot_ternary",
     "plot_tf_idf",
     "plot_timeline",
+    "plot_topics",
     "plot_trend",
     "plot_trends",
     "small_multiples",
