@@ -130,7 +130,7 @@ def far_enough(table: pd.DataFrame) -> float:
     Examples
     --------
     >>> rows = {"topic": list("abcd"), "estimate": [0.1, 0.1, 0.2, 3.0]}
-    >>> far_enough(pd.DataFrame(rows).assign(low=0.0, high=0.1))
+    >>> round(far_enough(pd.DataFrame(rows).assign(low=0.0, high=0.1)), 3)
     0.21
     """
     kind = check(table, "plot_effects", "effects", ("estimate", "low", "high"))

@@ -68,7 +68,7 @@ def plot_perspectives(
     >>> rows |= {"topic": "topic 1", "estimate": [0.6, 0.4, 0.3, 0.7]}
     >>> ax = plot_perspectives(pd.DataFrame(rows).assign(statistic="probability"))
     >>> rules, chips = (text for text in ax.texts if text.get_text() in ("rules", "chips"))
-    >>> rules.get_position()[0] < 0 < chips.get_position()[0]
+    >>> bool(rules.get_position()[0] < 0 < chips.get_position()[0])
     True
     """
     columns = ("term", "topic", "group", "estimate")
