@@ -67,9 +67,8 @@ def plot_perspectives(
     >>> rows = {"group": ["EU", "EU", "US", "US"], "term": ["rules", "chips"] * 2}
     >>> rows |= {"topic": "topic 1", "estimate": [0.6, 0.4, 0.3, 0.7]}
     >>> ax = plot_perspectives(pd.DataFrame(rows).assign(statistic="probability"))
-    >>> rules, chips = (text for text in ax.texts if text.get_text() in ("rules", "chips"))
-    >>> bool(rules.get_position()[0] < 0 < chips.get_position()[0])
-    True
+    >>> [text.get_text() for text in ax.texts if text.get_position()[0] > 0]  # towards the US
+    ['chips']
     """
     columns = ("term", "topic", "group", "estimate")
     check(table, "plot_perspectives", "topic_terms", columns, ("probability",))
