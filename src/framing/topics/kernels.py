@@ -83,10 +83,18 @@ def laplace(
         longest = max(longest, starts[d + 1] - starts[d])
     words = np.zeros((wide, longest))  # β of the document's words, a row a topic
     cross = np.zeros((wide, wide))
-    hessian, factor, lower, inverse = np.zeros((4, free, free))
-    gradient, step, tried, pulled = np.empty((4, max(free, 1)))
-    e, tried_e = np.zeros((2, wide))
-    s, tried_s, r, w, powers, parts = np.ones((6, longest))
+    # each by itself: rows of one array would not be known to be contiguous, and loops be slower
+    hessian, factor = np.zeros((free, free)), np.zeros((free, free))
+    lower, inverse = np.zeros((free, free)), np.zeros((free, free))
+    gradient, step, tried, pulled = np.empty(free), np.empty(free), np.empty(free), np.empty(free)
+    e, tried_e = np.zeros(wide), np.zeros(wide)
+    s, tried_s, powers, parts = (
+        np.ones(longest),
+        np.ones(longest),
+        np.ones(longest),
+        np.ones(longest),
+    )
+    r, w = np.ones(longest), np.ones(longest)
     repaired = 0
     for d in range(first, last):
         start, n = starts[d], starts[d + 1] - starts[d]
@@ -451,7 +459,7 @@ def exponentiated_gradient(
         Filled: whether |∇| came to rest.
     """
     n_topics = gram.shape[0]
-    c, slope = np.empty((2, n_topics))
+    c, slope = np.empty(n_topics), np.empty(n_topics)
     for i in range(first, last):
         c[:] = 1 / n_topics
         before = np.inf

@@ -196,7 +196,7 @@ class StructuralTopicModel(TopicModel):
                 tall,
                 design,
                 self._regression(),
-                self._rewording(),
+                self._rewording(workers),
                 self.sigma_shrinkage,
                 workers,
             )
@@ -271,14 +271,17 @@ class StructuralTopicModel(TopicModel):
 
         return lasso_prevalence
 
-    def _rewording(self) -> Callable[[Floats], ContentTopics] | None:
+    def _rewording(self, workers: Workers) -> Callable[[Floats], ContentTopics] | None:
         """How topics are worded anew, with content."""
         if self.content is None:
             return None
         from framing.topics.content import update_content
 
         return partial(
-            update_content, word_counts=self.word_counts_, interactions=self.interactions
+            update_content,
+            word_counts=self.word_counts_,
+            interactions=self.interactions,
+            workers=workers,
         )
 
     def _formula(self, formula: str | None) -> str:
