@@ -40,6 +40,22 @@ def test_a_spline_is_r_s():
     np.testing.assert_allclose(design.matrix[:, 1:], expected, atol=1e-12)
 
 
+def test_a_spline_of_party_identity_is_r_s():
+    # stm 1.3.7: s(gadarian$pid_rep), 341 answers on a scale of seven; rows of five of them
+    values = [0.0, 0.16666999, 0.333, 0.5, 0.66667002, 0.833, 1.0]
+    answers = np.repeat(values, [51, 48, 64, 22, 49, 41, 66])
+    design = Design.fit("~ s(x)", pd.DataFrame({"x": answers}))
+    rows = design.transform(pd.DataFrame({"x": values[1:6]}))[:, 1:]
+    expected = [
+        [0.444435582266, 0.488868413972, 0.066696003761, 0, 0, 0],
+        [0.055890113224, 0.536478367025, 0.382769807809, 0.024861711941, 0, 0],
+        [0, 0.199780958416, 0.600121185561, 0.200097856023, 0, 0],
+        [0, 0.024896196186, 0.383175835586, 0.536313444749, 0.05561452348, 0],
+        [0, 0, 0.066933866932, 0.489510133068, 0.443556, 0],
+    ]
+    np.testing.assert_allclose(rows, expected, atol=1e-11)
+
+
 @pytest.mark.parametrize(("values", "columns"), [(2, 1), (3, 2), (4, 3), (30, 10)])
 def test_a_spline_has_one_column_less_than_values_and_at_most_ten(values, columns):
     design = Design.fit("~ s(x)", pd.DataFrame({"x": np.arange(60) % values}))

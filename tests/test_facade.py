@@ -15,9 +15,10 @@ def run(code):
 
 
 def test_every_name_is_there_and_listed():
-    functions = [name for name in fr.__all__ if name not in ("COLUMNS", "simulate")]
+    functions = [name for name in fr.__all__ if name not in ("COLUMNS", "simulate", "topics")]
     assert all(callable(getattr(fr, name)) for name in functions)
     assert fr.simulate.frames.__module__.startswith("framing.simulate")
+    assert all(callable(getattr(fr.topics, name)) for name in fr.topics.__all__)
     assert dir(fr) == sorted(fr.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = fr.nothing
@@ -32,10 +33,12 @@ for module in pkgutil.walk_packages(framing.__path__, "framing."):
     if not module.name.endswith("__main__"):
         import_module(module.name)
 print([name for name in framing.__all__ if not callable(getattr(framing, name))])
+print([name for name in framing.topics.__all__ if not callable(getattr(framing.topics, name))])
 """
-    assert run(code) == "['COLUMNS', 'simulate']"
+    assert run(code) == "['COLUMNS', 'simulate', 'topics']\n[]"
 
 
 def test_drawing_libraries_load_only_for_a_plot():
-    code = "import sys, framing; print('matplotlib' in sys.modules, 'nltk' in sys.modules)"
-    assert run(code) == "False False"
+    slow = ("matplotlib", "nltk", "sklearn", "numba", "formulaic")
+    code = f"import sys, framing; print([name for name in {slow} if name in sys.modules])"
+    assert run(code) == "[]"

@@ -129,6 +129,33 @@ def test_prevalence_shrinks_but_for_the_intercept():
     np.testing.assert_allclose(gamma[0], plain[0], atol=0.05)
 
 
+def test_one_document_is_r_s():
+    # stm 1.3.7, one more E-step at the parameters of
+    # stm(docs, vocab, K = 3, prevalence = ~ treatment + s(pid_rep), data = gadarian), document 132
+    counts = sparse.csr_array(np.array([[1.0, 1, 1, 2, 2, 1, 1, 1, 1]]))
+    beta = [
+        [8.318662938e-81, 1.034344789e-03, 2.222378423e-94, 1.564643652e-34, 0.1334265839678996,
+         4.184794329e-56, 4.036514374e-25, 1.237006937e-62, 1.018509583e-36],
+        [0.0218657689247177, 0.0192229204884680, 0.0075689200124023, 2.771298997e-26,
+         0.0232253206798117, 0.0117738755748480, 5.248262868e-71, 0.0142968489123154,
+         2.264848316e-13],
+        [2.591089266e-61, 2.299170697e-35, 2.535904458e-72, 0.1052346840264189, 3.151876384e-20,
+         1.559047878e-68, 0.0016703918099432, 1.387923674e-58, 0.0300670525787519],
+    ]  # fmt: skip
+    p = {
+        "counts": counts,
+        "beta": np.ascontiguousarray(np.array(beta).T)[None],
+        "level": np.zeros(1, dtype=int),
+        "mu": np.array([[-0.0129020028370801, -0.5625074567871158]]),
+        "sigma": np.array(
+            [[0.5901125783116615, 0.1536241377655151], [0.1536241377655151, 0.9884116874234756]]
+        ),
+    }
+    found = solve(p, close=1e-12)
+    np.testing.assert_allclose(found.eta[0], [-0.44558561670, 0.15610131270], atol=2e-3)
+    assert found.bound[0] == pytest.approx(-52.06338245872737, abs=1e-4)
+
+
 # --- beside R (stm 1.3.7): one more E-step at the final parameters of K3_prev and K20_prev ------
 
 
