@@ -226,14 +226,22 @@ def test_effects_on_log_odds_are_not_called_points():
 
 
 def test_differences_of_several_periods_are_refused():
-    with pytest.raises(InputError, match="one period and statistic at a time"):
+    with pytest.raises(InputError, match="keep one period and statistic"):
         plot_effects(pd.concat([differences(period="2021"), differences(period="2022")]))
 
 
 def test_topics_without_an_interval_are_in_outline_and_said():
     few = differences(low=np.nan, high=np.nan, note="no interval: only 5 documents")
     ax = plot_effects(few)
-    assert "topic 1, topic 2 and topic 3: no interval, only 5 documents" in below(ax)
+    assert "US against EU: no interval, only 5 documents" in below(ax)
+    some = differences(low=[0.02, np.nan, -0.03], note=["", "no interval: it rests on one", ""])
+    assert "topic 2: no interval, it rests on one" in below(plot_effects(some))
+
+
+def test_of_differences_those_of_all_periods_together_are_drawn():
+    parts = [differences(period=period) for period in ("2021–2022", "2021", "2022")]
+    table = pd.concat([*parts, differences(statistic="difference in change")])
+    assert labels(plot_effects(table)) == ["topic 2", "topic 1", "topic 3"]
 
 
 # --- perspectives ----------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from framing.files import inside
 from framing.groups import TIMES
 from framing.resources import known_keys, read_toml, text, texts
 
-_KEYS = ("title", "question", "by", "over", "codebook", "within", "cluster", "subset", "coding")
+_TEXTS = ("title", "question", "by", "over", "codebook", "within", "cluster")
+_TABLES = ("subset", "coding", "topics")
 _SUBSET_KEYS = ("column", "levels", "label")
 _CODING_KEYS = ("sample", "codes", "settled")
+_TOPICS_KEYS = ("n_topics", "prevalence", "min_documents")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,27 @@ class Coding:
     sample: Path
     codes: tuple[Path, ...]
     settled: Path | None = None
+
+
+@dataclass(frozen=True)
+class Topics:
+    """How a topic model is fitted.
+
+    Parameters
+    ----------
+    n_topics : int, optional
+        0 fits none. Default: by the number of documents
+        (:func:`framing.topic_tables.n_topics_for`).
+    prevalence : str, optional
+        The formula; default sides and a curve over time, with their interaction where every side
+        has documents enough.
+    min_documents : int
+        Terms found in fewer documents are left out.
+    """
+
+    n_topics: int | None = None
+    prevalence: str | None = None
+    min_documents: int = 5
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,10 @@ class Plan:
     coding : Coding, optional
         Hand codes of a sample. Where frames are a machine's, they tell how far it errs, and
         contrasts and slopes are repeated on shares that they correct.
+    topics : Topics, optional
+        Default: a topic model where the corpus is large enough for one
+        (:data:`framing.topic_tables.FEWEST_DOCUMENTS`). With it, one is fitted to a smaller corpus,
+        too.
     """
 
     by: str
@@ -74,6 +101,7 @@ class Plan:
     replicates: int = 10_000
     seed: int = 0
     coding: Coding | None = None
+    topics: Topics | None = None
 
     @classmethod
     def of(cls, corpus: Corpus, **chosen: Any) -> Plan:
@@ -94,8 +122,8 @@ def _from_folder(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     where = str(path)
-    given = known_keys(read_toml(path), _KEYS, where)
-    for key in given.keys() - {"subset", "coding"}:
+    given = known_keys(read_toml(path), (*_TEXTS, *_TABLES), where)
+    for key in given.keys() - set(_TABLES):
         text(given, key, where)
     if "codebook" in given and (own := inside(folder, given["codebook"], where)).is_file():
         given["codebook"] = str(own)
@@ -107,6 +135,8 @@ def _from_folder(folder: Path) -> dict[str, Any]:
             raise InputError(f"{where}, subset: 'levels' is missing; list the levels to keep.")
     if "coding" in given:
         given["coding"] = _coding(given["coding"], folder, f"{where}, coding")
+    if "topics" in given:
+        given["topics"] = _topics(given["topics"], f"{where}, topics")
     return given
 
 
@@ -127,3 +157,17 @@ def _coding(given: Any, folder: Path, where: str) -> Coding:
     codes = tuple(there("codes", name) for name in names)
     settled = there("settled", text(table, "settled", where)) if "settled" in table else None
     return Coding(sample, codes, settled)
+
+
+def _topics(given: Any, where: str) -> Topics:
+    """Read a table ``[topics]``."""
+    table = known_keys(given, _TOPICS_KEYS, where)
+    for key, least in (("n_topics", 0), ("min_documents", 1)):
+        value = table.get(key, least)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise InputError(
+                f"{where}: {key!r} must be a whole number from {least} on; got {value!r}."
+            )
+    if "prevalence" in table:
+        text(table, "prevalence", where)
+    return Topics(**table)

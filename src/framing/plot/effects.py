@@ -73,8 +73,8 @@ def plot_effects(
     kind = check(table, "plot_effects", "effects", ("estimate", "low", "high"))
     keys = ["group", "reference"] if "reference" in table else ["coefficient"]
     check(table, "plot_effects", "effects", keys)
-    drawn = table if "reference" in table else _plain(table)
-    once(drawn, [*keys, kind], "plot_effects", "one period and statistic at a time")
+    drawn = _differences(table) if "reference" in table else _plain(table)
+    once(drawn, [*keys, kind], "plot_effects", "keep one period and statistic")
     if order is None:
         reach = drawn["estimate"].abs().groupby(drawn[kind], sort=False).max()
         order = list(reach.sort_values(ascending=False, kind="stable").index)
@@ -116,7 +116,11 @@ def plot_effects(
         title="How far prevalence differs" if pair else "What prevalence goes with",
         subtitle=["" if len(sections) > 1 or pair else heads[0], cannot(drawn)],
         xlabel="difference of log-odds" if log else "difference of shares, percentage points",
-        below=[_lines(drawn, edge=edge), *notes(drawn, kind), _left_out(table, drawn)],
+        below=[
+            _lines(drawn, edge=edge),
+            *_no_intervals(drawn, keys, kind),
+            _left_out(table, drawn),
+        ],
         raised=12.0 if len(sections) == 1 else 0.0,
     )
     if len(sections) == 1:
@@ -150,6 +154,16 @@ def coefficient_name(column: str) -> str:
     return " × ".join(re.sub(r"\[(?:T\.)?(.*)\]$", r": \1", part) for part in parts)
 
 
+def _differences(table: pd.DataFrame) -> pd.DataFrame:
+    """Differences between sides, of all periods together if they are there."""
+    check(table, "plot_effects", "prevalence_differences", (), ("difference",))
+    plain = table[table["statistic"] == "difference"]
+    if "period" not in plain:
+        return plain
+    whole = plain["period"].isna() | plain["period"].astype(str).str.contains("–")
+    return plain[whole] if whole.any() else plain
+
+
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Coefficients that mean something one by one."""
     names = table["coefficient"].astype(str)
@@ -161,6 +175,15 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
             "nothing one by one; plot_prevalence draws what they predict."
         )
     return kept
+
+
+def _no_intervals(drawn: pd.DataFrame, keys: list[str], kind: str) -> list[str]:
+    """Say what has no interval: whole sections by their name, then single topics."""
+    blank = drawn["low"].isna()
+    whole = blank.groupby([drawn[key] for key in keys]).transform("all")
+    heads = [_head(tuple(map(str, name))) for name in drawn[keys].itertuples(index=False)]
+    sections = notes(drawn.assign(section=heads)[whole], "section")
+    return [*sections, *notes(drawn[~whole], kind)]
 
 
 def _left_out(table: pd.DataFrame, drawn: pd.DataFrame) -> str:
