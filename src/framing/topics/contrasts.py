@@ -1,0 +1,174 @@
+"""Rows of a result: numbers made of coefficients, with interval, test and note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from framing.cells import both
+from framing.inference import BEARING, Floats, Null, adjust
+from framing.topics.clusters import turn_signs
+from framing.topics.composition import Composition
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers made of coefficients, for every topic.
+
+    Attributes
+    ----------
+    composition : Composition
+    values : array, shape (n, n_topics)
+    gradients : array, shape (n, n_columns) or (n, n_columns, n_topics)
+        How the numbers follow the coefficients.
+    error, degrees : array, shape (n, n_topics)
+    lacking : list of list of str
+        Why there is no interval.
+    """
+
+    composition: Composition
+    values: Floats
+    gradients: Floats
+    error: Floats
+    degrees: Floats
+    lacking: list[list[str]]
+
+    @classmethod
+    def of(cls, composition: Composition, values: Floats, gradients: Floats) -> Numbers:
+        """Find standard errors, degrees of freedom, and what forbids an interval."""
+        error, degrees = composition.spread(gradients)
+        lacking = composition.lacking(gradients, degrees)
+        missing = np.array([[bool(why) for why in row] for row in lacking])
+        lost = np.isnan(values)
+        for i, t in np.argwhere(lost & ~missing):
+            lacking[i] = [*lacking[i][:t], "never used in some part", *lacking[i][t + 1 :]]
+        error = np.where(lost, np.nan, error)
+        return cls(composition, values, gradients, error, degrees, lacking)
+
+    def half(self) -> Floats:
+        """Half the width of intervals, shape (n, n_topics); missing where there is none."""
+        known = np.array([[not why for why in row] for row in self.lacking])
+        level = self.composition.settings.level
+        quantile = stdtrit(np.maximum(self.degrees, 1), (1 + level) / 2)
+        return np.asarray(np.where(known, quantile * self.error, np.nan))
+
+    def tests(self, hypotheses: Floats) -> list[dict[str, Any]]:
+        """Test that each number is nought; a dictionary of columns for each.
+
+        Parameters
+        ----------
+        hypotheses : array, shape (n, n_columns)
+            Combinations of coefficients that are nought if the numbers are.
+        """
+        settings = self.composition.settings
+        if settings.test == "wild bootstrap":
+            return self._wild()
+        found = []
+        dealt: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
+        for i, hypothesis in enumerate(hypotheses):
+            columns = self._t(i)
+            for sides in self.composition.sides if settings.test == "auto" else []:
+                pair = sides.pair(hypothesis)
+                if pair is None or self.composition.clusters is None:
+                    continue
+                key = sides.variable, tuple(sorted(pair))
+                if key not in dealt:
+                    null = self.composition.clusters.relabel(
+                        sides, list(pair), settings.replicates, settings.seed
+                    )
+                    dealt[key] = {} if null is None else permuted(null, settings.level)
+                columns |= dealt[key]
+                break
+            found.append(columns)
+        return found
+
+    def _t(self, i: int) -> dict[str, Any]:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = np.abs(self.values[i]) / self.error[i]
+            p = 2 * stdtr(np.maximum(self.degrees[i], 1), -ratio)
+        known = np.array([not why for why in self.lacking[i]]) & (self.error[i] > 0)
+        said = ["" if one else "no p-value" for one in known]
+        p = np.where(known, p, np.nan)
+        return {"p_value": p, "p_min": np.nan, "test": np.where(known, "t", ""), "said": said}
+
+    def _wild(self) -> list[dict[str, Any]]:
+        composition, settings = self.composition, self.composition.settings
+        assert composition.errors is not None
+        found = []
+        for i, shares in enumerate(composition.bearing(self.gradients)):
+            if (bearing := float((1 / (shares**2).sum(axis=0)).min())) < BEARING:
+                said = f"no p-value: only about {int(bearing)} {settings.unit}s bear on it"
+                none = {"p_value": np.nan, "p_min": np.nan, "test": "", "said": said}
+                found.append(none)
+                continue
+            gradient = self.gradients[i]
+            axes = "upt,p->ut" if gradient.ndim == 1 else "upt,pt->ut"
+            scores = np.einsum(axes, composition.errors, gradient) + shares * self.values[i]
+            null = turn_signs(
+                np.nan_to_num(scores), replicates=settings.replicates, seed=settings.seed + 1
+            )
+            p = np.where(np.isnan(self.error[i]), np.nan, null.p_value[0])
+            found.append({"p_value": p, "p_min": np.nan, "test": null.test, "said": ""})
+        return found
+
+    def table(self, keys: pd.DataFrame, tests: list[dict[str, Any]] | None = None) -> pd.DataFrame:
+        """A row a number and topic.
+
+        Parameters
+        ----------
+        keys : pandas.DataFrame
+            A row a number: what it is.
+        tests : list of dict, optional
+            As :meth:`tests` gives them.
+        """
+        half, names = self.half(), self.composition.names
+        parts = []
+        for i in range(len(self.values)):
+            part = pd.DataFrame({self.composition.kind: names, "estimate": self.values[i]})
+            part["error"] = self.error[i]
+            part["low"], part["high"] = self.values[i] - half[i], self.values[i] + half[i]
+            said: Any = [""] * len(names)
+            if tests is not None:
+                test = dict(tests[i])
+                given = test.pop("said")
+                said = [given] * len(names) if isinstance(given, str) else given
+                part = part.assign(degrees=self.degrees[i], **test)
+            part["note"] = [_note(why, one) for why, one in zip(self.lacking[i], said, strict=True)]
+            parts.append(part.assign(**{str(k): v for k, v in keys.iloc[i].items()}))
+        return self.composition.label(pd.concat(parts, ignore_index=True))
+
+
+def permuted(null: Null, level: float) -> dict[str, Any]:
+    """Columns of an exact permutation test."""
+    least = float(np.nanmin(null.p_min))
+    said = ""
+    if least > 1 - level:
+        ways = null.replicates
+        said = f"p cannot be below {least:.2g}: labels can be dealt out in {ways} ways only"
+    p, p_min = null.p_value[0], null.p_min[0]
+    return {"p_value": p, "p_min": p_min, "test": null.test, "said": said}
+
+
+def with_q_in(table: pd.DataFrame, families: Iterable[str]) -> pd.DataFrame:
+    """Adjust p-values within families of tests, and give the size of each."""
+    by = list(families)
+    q = np.full(len(table), np.nan)
+    size = np.zeros(len(table), dtype=int)
+    for rows in table.groupby(by, sort=False, dropna=False).indices.values():
+        p = table["p_value"].to_numpy(dtype=float)[rows]
+        q[rows], size[rows] = adjust(p), int((~np.isnan(p)).sum())
+    return table.assign(q_value=q, n_tests=size)
+
+
+def _note(why: str, said: str) -> str:
+    """Join why there is no interval with what is to be said of the test."""
+    if not why:
+        return "" if said == "no p-value" else said
+    if said == "no p-value":
+        return f"no interval, no p-value: {why}"
+    return both(f"no interval: {why}", said)
