@@ -2,7 +2,8 @@
 
 Everything is one product of three matrices, ``Gᵀ · diag(w) · F``:
 
-* **F**, features: segments × terms (:func:`count`), frames (:func:`code`) or topics;
+* **F**, features: segments × terms (:func:`count`), frames (:func:`code`) or topics
+  (:mod:`framing.topics`);
 * **G**, groups: segments × sides or periods (:func:`groups`), from metadata or actors mentioned;
 * **w**, weights of documents: ones for an estimate; how it varies with them gives its interval.
 
@@ -100,13 +101,19 @@ __all__ = [
     "plot_contrast",
     "plot_correction",
     "plot_divergence",
+    "plot_effects",
     "plot_emphasis",
     "plot_keyness",
+    "plot_perspectives",
+    "plot_prevalence",
     "plot_resonance",
+    "plot_search",
     "plot_shift",
+    "plot_stability",
     "plot_ternary",
     "plot_tf_idf",
     "plot_timeline",
+    "plot_topics",
     "plot_trend",
     "plot_trends",
     "read",
@@ -116,6 +123,7 @@ __all__ = [
     "simulate",
     "tf_idf",
     "timeline",
+    "topics",
     "trend",
     "word_shift",
     "write_sheet",
@@ -126,8 +134,8 @@ _LEARNING = ("DictionaryCoder", "FrameClassifier", "calibration_curve", "cross_c
 
 def __getattr__(name: str) -> Any:
     """Import plots, simulations and what learns when first asked for: they are slow to load."""
-    if name == "simulate":
-        return import_module("framing.simulate")
+    if name in ("simulate", "topics"):
+        return import_module(f"framing.{name}")
     if name in _LEARNING:
         return getattr(import_module("framing.coders"), name)
     if name.startswith("plot_") and name in __all__:
