@@ -5,11 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, check_non_negative
 
 from framing.errors import InputError, InputWarning, one_of
@@ -30,6 +32,7 @@ STARTS = ("spectral", "random")
 RECOVERIES = ("gradient", "exact")
 PENALTIES = ("pooled", "l1")
 PRIORS = ("average", "covariates", "none")
+LAID = ("fitted", "average")
 
 
 class StructuralTopicModel(TopicModel):
@@ -227,8 +230,7 @@ class StructuralTopicModel(TopicModel):
         check_is_fitted(self)
         if prior not in PRIORS:
             raise one_of("prior", prior, PRIORS)
-        counts = self._counts(X, reset=False)
-        check_non_negative(counts, self._who)
+        counts = self._told(self._counts(X, reset=False))
         empty = int((counts.sum(axis=1) == 0).sum())
         if empty:
             warnings.warn(
@@ -245,6 +247,71 @@ class StructuralTopicModel(TopicModel):
         with announced(), Workers(self.n_jobs) as workers:
             documents = Documents.of(counts, level)
             return e_step(documents, self._tall(), mu, sigma, mu, workers).theta
+
+    def on(self, X: Any, *, covariates: pd.DataFrame | None = None, prior: str = "fitted") -> Self:
+        """Lay the topics over other segments: their words stay, all else is found anew.
+
+        Parameters
+        ----------
+        X : as in :meth:`fit`
+        covariates : pandas.DataFrame, optional
+            As in :meth:`fit`.
+        prior : {"fitted", "average"}
+            What is expected of a segment before it is read. ``"fitted"``: γ and Σ are fitted to
+            these segments and their covariates, β being held; nothing of the covariates of the
+            segments before enters. ``"average"``: what the segments before had on average, whoever
+            wrote them; shares are then a fixed function of the words, but drawn towards that
+            average, and effects towards nought.
+
+        Returns
+        -------
+        StructuralTopicModel
+            Another model, of these segments, with the same ``beta_``; ``effects`` and
+            ``topics`` work on it. With ``"average"`` it has no formula of its own.
+        """
+        check_is_fitted(self)
+        if prior not in LAID:
+            raise one_of("prior", prior, LAID)
+        counts = self._told(self._counts(X, reset=False))
+        given: Any = counts
+        if isinstance(X, Features):
+            given = Features(counts, self.terms_, X.segments, "term", X.corpus)
+        laid: Self = clone(self)
+        laid._take(given)
+        if hasattr(self, "feature_names_in_"):
+            laid.feature_names_in_ = self.feature_names_in_
+        if prior == "average":
+            laid.prevalence = None
+        laid._read_covariates(laid._table(covariates, len(laid.used_)))
+        laid._know_levels(self.levels_)
+        rows = np.flatnonzero(laid.used_)
+        counts = sparse.csr_array(laid.counts_[rows])
+        laid.word_counts_ = np.asarray(counts.sum(axis=0), dtype=float)
+        beta = self._tall()
+        with announced(), Workers(self.n_jobs) as workers:
+            documents = Documents.of(counts, laid.level_of_[rows])
+            if prior == "average":
+                mu, sigma = self._prior(prior, None, len(rows))
+                found = e_step(documents, beta, mu, sigma, mu, workers)
+                state = State(beta, found, mu, mu[:1], sigma, [float(found.bound.sum())])
+                laid.converged_ = True
+            else:
+                held = SimpleNamespace(beta=beta.transpose(0, 2, 1))
+                states = iterate(
+                    documents,
+                    beta,
+                    np.ones((len(rows), 1)) if laid.design_ is None else laid.design_.matrix,
+                    laid._regression(),
+                    lambda expected: held,
+                    self.sigma_shrinkage,
+                    workers,
+                )
+                state = laid._follow(states)
+        laid._keep(state, rows)
+        if prior == "average":
+            laid.n_iter_ = 0  # nothing was fitted to these segments
+        laid.content_, laid.topic_names_ = self.content_, list(self.topic_names_)
+        return laid
 
     def covariances(self) -> Floats:
         """How surely η of each segment is known: inverse Hessians at the modes.
@@ -347,6 +414,31 @@ class StructuralTopicModel(TopicModel):
             self.level_of_[self.used_] = pd.Index(self.levels_).get_indexer(held)
         else:
             self.level_of_[self.used_] = 0
+
+    def _know_levels(self, levels: list[str]) -> None:
+        """Number the levels as another model does, and refuse those that it has not seen."""
+        if self.content is None:
+            return
+        new = sorted(set(self.levels_) - set(levels))
+        if new:
+            raise InputError(
+                f"content={self.content!r}: the model has not seen {', '.join(new)}; it knows "
+                f"{', '.join(levels)}. Leave such segments out, or fit with them."
+            )
+        number = np.array([levels.index(level) for level in self.levels_])
+        self.level_of_[self.used_] = number[self.level_of_[self.used_]]
+        self.levels_ = list(levels)
+
+    def _told(self, counts: sparse.csr_array) -> sparse.csr_array:
+        """Leave out tokens of terms that no topic has: they tell nothing of topics."""
+        check_non_negative(counts, self._who)
+        never = self.beta_.reshape(-1, self.beta_.shape[-1]).max(axis=0) == 0
+        if not never[counts.indices].any():
+            return counts
+        counts = counts.copy()
+        counts.data[never[counts.indices]] = 0
+        counts.eliminate_zeros()
+        return counts
 
     def _start(self, counts: sparse.csr_array, start: Any, workers: Workers) -> Floats:
         """Topics to start from, shape (n_topics, n_terms)."""
