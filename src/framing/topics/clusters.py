@@ -197,11 +197,13 @@ class _Reduced:
         own += np.einsum(
             "blp,upq,bmq->bulm", coefficients, self.moments, coefficients, optimize=True
         )
-        effect = np.linalg.pinv(own.sum(axis=1), hermitian=True) @ total
+        moments = own.sum(axis=1)
+        effect = np.linalg.pinv(moments, hermitian=True) @ total
         left = scores - np.einsum("bulm,bmt->bult", own, effect, optimize=True)
         meat = np.einsum("bult,bumt->btlm", left, left, optimize=True)
-        scale = np.einsum("ut,ut->t", self.residual, self.residual)
-        meat += _RIDGE * scale[None, :, None, None] * np.eye(chosen.shape[2])
+        # Where every side has one cluster nothing is left; effects are then compared by size alone.
+        scale = np.einsum("ut,ut->t", self.residual, self.residual) / self.size.sum()
+        meat += _RIDGE * scale[None, :, None, None] * moments[:, None]
         flat = total.transpose(0, 2, 1)[..., None]
         solved = np.linalg.solve(meat, flat)
         return np.asarray((flat * solved).sum(axis=(2, 3)))

@@ -103,13 +103,25 @@ class Composition:
             return contrasts
         return np.repeat(contrasts[:, :, None], len(self.names), axis=2)
 
-    def joint_degrees(self, contrasts: Floats) -> Floats:
-        """Degrees of freedom behind the joint covariance of contrasts, shape (n_topics,)."""
+    def wald(self, contrasts: Floats) -> tuple[Floats, Floats]:
+        """Test that several contrasts are nought, jointly.
+
+        Returns
+        -------
+        F, degrees : array, shape (n_topics,)
+            Degrees of freedom of the denominator; missing, as F is, where they are below 1.
+        """
+        n, values = len(contrasts), contrasts @ self.coefficients
+        covariance = self.covariances(self.gradients(contrasts))
+        inverse = np.linalg.pinv(np.nan_to_num(covariance), hermitian=True)
+        square = np.einsum("pt,tpq,qt->t", values, inverse, values)
         if self.settings.variance == "classical":
-            each = [float(len(self.rows.kept) - len(self.coefficients) + len(contrasts) - 1)]
-        else:
-            each = [one.joint_degrees(contrasts) for one in self.leverages]
-        return np.broadcast_to(np.array(each), (len(self.names),))
+            spare = float(len(self.rows.kept) - len(self.coefficients))
+            return square / n, np.full(len(square), spare)
+        known = np.array([one.joint_degrees(contrasts) for one in self.leverages])
+        known = np.where(known - n + 1 >= 1, known, np.nan)
+        left = np.broadcast_to(known - n + 1, square.shape)
+        return square * left / (np.broadcast_to(known, square.shape) * n), left
 
     def columns_of(self, variable: str) -> Integers:
         """Columns of the design that a variable bears on, interactions included."""
@@ -179,7 +191,8 @@ class Composition:
             what = self.settings.cluster or "document"
             return f"it rests on {what} {self.rows.names[alone]!r} alone"
         if not degrees >= FEWEST_DEGREES - 1e-6:
-            known = "no" if np.isnan(degrees) else f"only about {np.floor(10 * degrees) / 10:.1f}"
+            rounded = np.floor(10 * degrees + 1e-6) / 10
+            known = "no" if np.isnan(degrees) else f"only about {rounded:.1f}"
             return f"{known} degrees of freedom; {FEWEST_DEGREES} are needed"
         return ""
 

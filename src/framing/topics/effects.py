@@ -154,17 +154,9 @@ def effect_tests(model: TopicModel, formula: str, **settings: Any) -> pd.DataFra
 def _joint(found: Composition, variable: str) -> pd.DataFrame:
     """Test all coefficients of a variable."""
     chosen = np.eye(len(found.coefficients))[found.columns_of(variable)]
-    values, n = chosen @ found.coefficients, len(chosen)
-    covariance = found.covariances(found.gradients(chosen))
-    degrees = found.joint_degrees(chosen)
-    left = np.where(degrees - n + 1 >= 1, degrees - n + 1, np.nan)
-    with np.errstate(invalid="ignore"):
-        square = np.einsum(
-            "pt,tpq,qt->t", values, np.linalg.pinv(covariance, hermitian=True), values
-        )
-        statistic = square * left / (degrees * n)
-        p = fdtrc(n, left, statistic)
-    why = found.lacking(found.gradients(chosen), np.full(values.shape, np.inf))
+    n, gradients = len(chosen), found.gradients(chosen)
+    statistic, left = found.wald(chosen)
+    why = found.lacking(gradients, np.full((n, len(statistic)), np.inf))
     many = f"{count_of(n, 'coefficient')} are too many for the {found.settings.unit}s"
     notes = []
     for t, spare in enumerate(left):
@@ -172,7 +164,7 @@ def _joint(found: Composition, variable: str) -> pd.DataFrame:
         notes.append(reason or ("" if spare >= FEWEST_DEGREES - 1e-6 else many))
     known = np.array([not note for note in notes])
     columns: dict[str, Any] = {
-        "p_value": np.where(known, p, np.nan),
+        "p_value": np.where(known, fdtrc(n, left, statistic), np.nan),
         "p_min": np.nan,
         "test": np.where(known, "F", ""),
         "degrees": left,

@@ -58,11 +58,12 @@ class Rows:
         design = Design.fit(formula, table)
         kept = np.flatnonzero(design.kept)
         named = table["document"] if "document" in table else pd.Series(np.arange(len(table)))
-        documents, document_names = pd.factorize(named)
+        documents, found = pd.factorize(named)
+        names = document_names = [str(name) for name in found]
         if settings.variance == "classical":
             units, names = np.arange(len(table)), [str(row) for row in range(len(table))]
         elif settings.cluster is None:
-            units, names = documents, [str(name) for name in document_names]
+            units = documents
         else:
             units, names = _clusters(table, settings.cluster, documents, document_names, kept)
         if len(kept) <= len(design.columns):
@@ -186,7 +187,7 @@ def _covariates(model: Any, given: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _clusters(
-    table: pd.DataFrame, column: str, documents: Integers, names: Any, kept: Integers
+    table: pd.DataFrame, column: str, documents: Integers, names: list[str], kept: Integers
 ) -> tuple[Integers, list[str]]:
     """Number clusters; a segment without one may only be a segment without covariates."""
     if column not in table:
