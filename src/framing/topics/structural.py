@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted, check_non_negative
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.inference import Floats, Integers
-from framing.inference.blocks import tqdm
-from framing.topics.design import Design, level_column
+from framing.topics.convergence import converge
+from framing.topics.covariates import Covariates, known_levels
+from framing.topics.design import Design
 from framing.topics.em import Documents, Posterior, State, e_step, iterate
 from framing.topics.model import TopicModel
 from framing.topics.pooled import pooled_prevalence
@@ -180,15 +181,13 @@ class StructuralTopicModel(TopicModel):
         """
         self._check_settings()
         counts = self._take(X)
-        table = self._table(covariates, counts.shape[0])
-        self._read_covariates(table)
+        read = self._read(covariates)
         rows = np.flatnonzero(self.used_)
         counts = sparse.csr_array(counts[rows])
         self.word_counts_ = np.asarray(counts.sum(axis=0), dtype=float)
         _tell_unused(self.word_counts_)
         if self.n_topics != "auto":
             self._check_number(counts)
-        design = np.ones((len(rows), 1)) if self.design_ is None else self.design_.matrix
         with announced(), Workers(self.n_jobs) as workers:
             beta = self._start(counts, start, workers)
             levels = max(1, len(self.levels_))
@@ -197,13 +196,14 @@ class StructuralTopicModel(TopicModel):
             states = iterate(
                 documents,
                 tall,
-                design,
+                read.matrix,
                 self._regression(),
                 self._rewording(workers),
                 self.sigma_shrinkage,
                 workers,
             )
-            self._keep(self._follow(states), rows)
+            state, self.converged_ = converge(states, self.max_iter, self.tol)
+        self._keep(state, rows)
         return self
 
     def transform(
@@ -282,8 +282,7 @@ class StructuralTopicModel(TopicModel):
             laid.feature_names_in_ = self.feature_names_in_
         if prior == "average":
             laid.prevalence = None
-        laid._read_covariates(laid._table(covariates, len(laid.used_)))
-        laid._know_levels(self.levels_)
+        read = laid._read(covariates, self.levels_)
         rows = np.flatnonzero(laid.used_)
         counts = sparse.csr_array(laid.counts_[rows])
         laid.word_counts_ = np.asarray(counts.sum(axis=0), dtype=float)
@@ -300,13 +299,13 @@ class StructuralTopicModel(TopicModel):
                 states = iterate(
                     documents,
                     beta,
-                    np.ones((len(rows), 1)) if laid.design_ is None else laid.design_.matrix,
+                    read.matrix,
                     laid._regression(),
                     lambda expected: held,
                     self.sigma_shrinkage,
                     workers,
                 )
-                state = laid._follow(states)
+                state, laid.converged_ = converge(states, self.max_iter, self.tol)
         laid._keep(state, rows)
         if prior == "average":
             laid.n_iter_ = 0  # nothing was fitted to these segments
@@ -325,7 +324,7 @@ class StructuralTopicModel(TopicModel):
         return self._posterior(close=np.inf, covariances=True).covariances
 
     def effects(self, formula: str | None = None, **settings: Any) -> pd.DataFrame:
-        """How prevalence depends on covariates; see :func:`framing.topics.effects.effects`."""
+        """How prevalence depends on covariates; see :func:`framing.topics.effects`."""
         from framing.topics.effects import effects
 
         return effects(self, self._formula(formula), **settings)
@@ -371,8 +370,12 @@ class StructuralTopicModel(TopicModel):
         if self.max_iter < 1:
             raise InputError(f"max_iter must be at least 1; got {self.max_iter!r}.")
 
-    def _table(self, covariates: pd.DataFrame | None, n: int) -> pd.DataFrame | None:
-        table = self.segments_ if covariates is None else covariates
+    def _read(self, covariates: pd.DataFrame | None, levels: list[str] | None = None) -> Covariates:
+        """Apply the formulas to the segments, and remember which can be used.
+
+        Levels are numbered as those given, of another model.
+        """
+        table, n = self.segments_ if covariates is None else covariates, len(self.used_)
         if table is None and (self.prevalence or self.content):
             raise InputError(
                 f"{self._who}: a matrix has no covariates for the formula; pass covariates=, a "
@@ -380,54 +383,12 @@ class StructuralTopicModel(TopicModel):
             )
         if table is not None and len(table) != n:
             raise InputError(f"covariates has {len(table)} rows, but there are {n} segments.")
-        return None if table is None else table.reset_index(drop=True)
-
-    def _read_covariates(self, table: pd.DataFrame | None) -> None:
-        """Apply the formulas to the segments used, and leave out those that lack a covariate."""
-        self.design_, self.levels_ = None, []
-        n = len(self.used_)
-        self.level_of_ = np.full(n, -1)
-        column = None
-        if self.content is not None and table is not None:
-            column = level_column(self.content, table)
-            lacking = int((column.isna().to_numpy() & self.used_).sum())
-            if lacking:
-                warnings.warn(
-                    f"{lacking} of {n} segments lack {column.name!r} and are left out; their rows "
-                    "of theta_ are missing.",
-                    InputWarning,
-                    stacklevel=3,
-                )
-            self.used_ = self.used_ & column.notna().to_numpy()
-        if self.prevalence is not None and table is not None:
-            self.design_ = Design.fit(self.prevalence, table[self.used_])
-            rows = np.flatnonzero(self.used_)[self.design_.kept]
-            self.used_ = np.isin(np.arange(n), rows)
-        if column is not None:
-            held = column[self.used_]
-            self.levels_ = sorted(set(held))
-            if len(self.levels_) < 2:
-                raise InputError(
-                    f"content={self.content!r}: all segments have one level, "
-                    f"{some_level(self.levels_)}; leave content out."
-                )
-            self.level_of_[self.used_] = pd.Index(self.levels_).get_indexer(held)
-        else:
-            self.level_of_[self.used_] = 0
-
-    def _know_levels(self, levels: list[str]) -> None:
-        """Number the levels as another model does, and refuse those that it has not seen."""
-        if self.content is None:
-            return
-        new = sorted(set(self.levels_) - set(levels))
-        if new:
-            raise InputError(
-                f"content={self.content!r}: the model has not seen {', '.join(new)}; it knows "
-                f"{', '.join(levels)}. Leave such segments out, or fit with them."
-            )
-        number = np.array([levels.index(level) for level in self.levels_])
-        self.level_of_[self.used_] = number[self.level_of_[self.used_]]
-        self.levels_ = list(levels)
+        table = None if table is None else table.reset_index(drop=True)
+        read = Covariates.read(self.prevalence, self.content, table, self.used_)
+        read = read if levels is None else read.numbered_as(levels)
+        self.design_, self.levels_ = read.design, read.levels
+        self.level_of_, self.used_ = read.level_of, read.used
+        return read
 
     def _told(self, counts: sparse.csr_array) -> sparse.csr_array:
         """Leave out tokens of terms that no topic has: they tell nothing of topics."""
@@ -460,33 +421,6 @@ class StructuralTopicModel(TopicModel):
         )
         self.anchors_ = [self.terms_[v] for v in anchors]
         return beta
-
-    def _follow(self, states: Iterator[State]) -> State:
-        """Iterate until the bound stands still, showing how it rises; keep the last state."""
-        self.converged_ = False
-        bar = tqdm(total=self.max_iter, desc="topic model", unit="iteration", disable=None, delay=1)
-        state, by_hand = next(states), False
-        with bar:
-            try:
-                while True:
-                    bar.update()
-                    bar.set_postfix(bound=f"{state.bounds[-1]:.6g}", change=f"{state.change:.1e}")
-                    self.converged_ = abs(state.change) < self.tol
-                    if self.converged_ or len(state.bounds) == self.max_iter:
-                        break
-                    state = next(states)
-            except KeyboardInterrupt:
-                by_hand = True
-        if not self.converged_ and (by_hand or self.max_iter > 1):
-            n = len(state.bounds)
-            why = f"stopped by hand after {n}" if by_hand else f"no convergence in {n}"
-            warnings.warn(
-                f"{why} iterations: the bound still moves by {state.change:.1e} of its size, more "
-                f"than tol={self.tol:g}; the model is that of the last iteration.",
-                InputWarning,
-                stacklevel=3,
-            )
-        return state
 
     def _keep(self, state: State, rows: Integers) -> None:
         """Set what a fitted model has, with missing rows for the segments not used."""
@@ -540,15 +474,7 @@ class StructuralTopicModel(TopicModel):
             return np.zeros(n, dtype=np.int64)
         if table is None:
             raise InputError("a model with content needs covariates=, or Features.")
-        column = level_column(self.content, table.reset_index(drop=True))
-        found = pd.Index(self.levels_).get_indexer(column)
-        if (found < 0).any():
-            row = int(np.flatnonzero(found < 0)[0])
-            raise InputError(
-                f"row {row}: {column.name!r} is {column[row]!r}, which the model has not seen; it "
-                f"knows {', '.join(self.levels_)}. Leave such rows out, or fit with them."
-            )
-        return found
+        return known_levels(self.content, self.levels_, table)
 
 
 def _tell_unused(word_counts: Floats) -> None:
@@ -560,8 +486,3 @@ def _tell_unused(word_counts: Floats) -> None:
             InputWarning,
             stacklevel=3,
         )
-
-
-def some_level(levels: list[str]) -> str:
-    """Word the only level there is."""
-    return repr(levels[0]) if levels else "none"
