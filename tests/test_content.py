@@ -13,7 +13,7 @@ from framing.errors import InputError, InputWarning
 from framing.topics.content import ContentTopics, deviations, names_of, update_content, worded
 from framing.topics.em import Documents, expected_counts, iterate
 from framing.topics.poisson import lasso_paths
-from framing.topics.prevalence import pooled_prevalence
+from framing.topics.pooled import pooled_prevalence
 from framing.topics.workers import Workers
 
 R_STM = partial(update_content, keep_first=True)

@@ -282,7 +282,9 @@ def _clean(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers as floats, dates as years, everything else as text."""
     if pd.api.types.is_datetime64_any_dtype(column):
         start = column.dt.year.astype(float)
-        return start + (column.dt.day_of_year - 1) / (365 + column.dt.is_leap_year)
+        days = column.dt.day_of_year.astype(float) - 1
+        within: pd.Series[Any] = days / (365 + column.dt.is_leap_year.astype(float))
+        return start + within
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         values = column.astype(object)
         return values.where(values.isna(), values.astype(str))
