@@ -12,11 +12,11 @@ import pandas as pd
 from framing.topics.draws import with_last
 
 
-def segments(rng, *, outlets=0, per=1, treatment="document", weight=0.5, uneven=False):
-    """A table of segments with the column "side" (A, B) and, if wanted, "outlet".
+def segments(rng, *, outlets=0, per=1, treatment="document", weight=0.5, uneven=False, years=0):
+    """A table of segments with the column "side" (A, B) and, if wanted, "outlet" and "year".
 
     `treatment` tells what has a side: each "document", or each "outlet", of which the part `weight`
-    has side B. `uneven` outlets have sizes that differ tenfold.
+    has side B. `uneven` outlets have sizes that differ tenfold. Years are drawn.
     """
     sizes = np.full(max(outlets, 1), per)
     if uneven:
@@ -31,6 +31,8 @@ def segments(rng, *, outlets=0, per=1, treatment="document", weight=0.5, uneven=
     else:
         side = rng.random(n) < weight
     table = pd.DataFrame({"document": np.arange(n), "side": np.where(side, "B", "A")})
+    if years:
+        table["year"] = rng.integers(2021, 2021 + years, n)
     if outlets:
         table["outlet"] = [f"o{i:02d}" for i in outlet]
     return table
@@ -53,13 +55,17 @@ def shares(rng, table, *, n_topics=4, effect=0.0, icc=0.0, skewed=False):
 
 
 def fit(rng, table, eta, *, words=1.0, prior="side", iterations=40):
-    """A model of segments with that η, read with a variance of `words` times one half to twice."""
+    """A model of segments with that η, read with a variance of `words` times one half to twice.
+
+    Its prevalence depends on the column `prior`, if any.
+    """
     n, free = eta.shape
     tau = words * rng.uniform(0.5, 2.0, n)
     y = eta + np.sqrt(tau)[:, None] * rng.standard_normal(eta.shape)
     x = np.ones((n, 1))
     if prior:
-        x = np.column_stack([x, table[prior] == sorted(table[prior].unique())[-1]]).astype(float)
+        levels = sorted(table[prior].unique())[1:]
+        x = np.column_stack([x, *(table[prior] == level for level in levels)]).astype(float)
     sigma, gamma = 4 * np.eye(free), np.linalg.lstsq(x, y, rcond=None)[0]
     for _ in range(iterations):
         mu, inverse = x @ gamma, np.linalg.inv(sigma)
@@ -76,7 +82,7 @@ def fit(rng, table, eta, *, words=1.0, prior="side", iterations=40):
         used_=np.ones(n, dtype=bool),
         topic_names_=[f"topic {k + 1}" for k in range(free + 1)],
         segments_=table,
-        design_=SimpleNamespace(matrix=x) if prior else None,
+        design_=SimpleNamespace(matrix=x),
         n_iter_=iterations,
         covariances=lambda: own,
     )

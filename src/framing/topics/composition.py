@@ -125,16 +125,17 @@ class Composition:
 
     def columns_of(self, variable: str) -> Integers:
         """Columns of the design that a variable bears on, interactions included."""
-        rows, design = self.rows, self.rows.design
-        values = np.sort(rows.table[variable].unique())
+        values = np.sort(self.rows.table[variable].unique())
         values = values[np.unique(np.linspace(0, len(values) - 1, _DISTINCT).astype(int))]
-        made = [design.transform(self._some().assign(**{variable: value})) for value in values]
-        return np.flatnonzero(np.ptp(np.stack(made), axis=0).max(axis=0) > 1e-12)
+        return np.flatnonzero(np.ptp(self._set(variable, values), axis=0).max(axis=0) > 1e-12)
 
-    def _some(self) -> pd.DataFrame:
-        """A few rows of covariates."""
+    def _set(self, variable: str, values: Any) -> Floats:
+        """Rows of the design for a few segments, were they to have each of some values."""
         distinct = self.rows.table.drop_duplicates()
-        return distinct.iloc[:: -(-len(distinct) // _ROWS)]
+        some = distinct.iloc[:: -(-len(distinct) // _ROWS)]
+        table = pd.concat([some.assign(**{variable: value}) for value in values])
+        made = self.rows.design.transform(table.reset_index(drop=True))
+        return made.reshape(len(values), len(some), -1)
 
     def lacking(self, gradients: Floats, degrees: Floats) -> list[list[str]]:
         """Why there is no interval, for every function and topic; empty where there is one."""
@@ -198,12 +199,12 @@ class Composition:
 
     def _sides(self, variable: str) -> Sides | None:
         """See whether a variable is the same in each cluster, and adds the same to every row."""
-        rows, design = self.rows, self.rows.design
+        rows = self.rows
         values, units = rows.table[variable], rows.units[rows.kept]
         levels = sorted(values.unique())
         if not 2 <= len(levels) <= _DISTINCT or values.groupby(units).nunique().max() > 1:
             return None
-        made = [design.transform(self._some().assign(**{variable: level})) for level in levels]
+        made = self._set(variable, levels)
         steps = np.stack([one[0] - made[0][0] for one in made])
         if any(np.ptp(one - made[0], axis=0).max() > 1e-9 for one in made):
             return None

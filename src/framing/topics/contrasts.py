@@ -127,20 +127,26 @@ class Numbers:
             As :meth:`tests` gives them.
         """
         half, names = self.half(), self.composition.names
-        parts = []
-        for i in range(len(self.values)):
-            part = pd.DataFrame({self.composition.kind: names, "estimate": self.values[i]})
-            part["error"] = self.error[i]
-            part["low"], part["high"] = self.values[i] - half[i], self.values[i] + half[i]
-            said: Any = [""] * len(names)
-            if tests is not None:
-                test = dict(tests[i])
-                given = test.pop("said")
-                said = [given] * len(names) if isinstance(given, str) else given
-                part = part.assign(degrees=self.degrees[i], **test)
-            part["note"] = [_note(why, one) for why, one in zip(self.lacking[i], said, strict=True)]
-            parts.append(part.assign(**{str(k): v for k, v in keys.iloc[i].items()}))
-        return self.composition.label(pd.concat(parts, ignore_index=True))
+        n, n_topics = self.values.shape
+        given: dict[str, Any] = {
+            self.composition.kind: np.tile(names, n),
+            "estimate": self.values.ravel(),
+            "error": self.error.ravel(),
+            "low": (self.values - half).ravel(),
+            "high": (self.values + half).ravel(),
+        }
+        said = [""] * (n * n_topics)
+        if tests is not None:
+            given["degrees"] = self.degrees.ravel()
+            for name in ("p_value", "p_min", "test", "said"):
+                each = [np.broadcast_to(test[name], (n_topics,)) for test in tests]
+                given[name] = np.concatenate(each)
+            said = given.pop("said").tolist()
+        reasons = [why for row in self.lacking for why in row]
+        given["note"] = [_note(why, one) for why, one in zip(reasons, said, strict=True)]
+        for column in keys:
+            given[str(column)] = np.repeat(keys[column].to_numpy(), n_topics)
+        return self.composition.label(pd.DataFrame(given))
 
 
 def permuted(null: Null, level: float) -> dict[str, Any]:
