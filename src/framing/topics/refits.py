@@ -175,7 +175,7 @@ def until_stopped(
 def tell_unconverged(models_converged: Sequence[bool], max_iter: int) -> None:
     """Warn of refits that ran out of iterations."""
     lost = len(models_converged) - sum(models_converged)
-    if lost:
+    if lost and max_iter > 1:  # one iteration is asked for to look at it
         warnings.warn(
             f"{lost} of {count_of(len(models_converged), 'refit')} did not converge in {max_iter} "
             "iterations; raise max_iter of the model.",
