@@ -281,10 +281,9 @@ def _covariates(table: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
 def _clean(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers as floats, dates as years, everything else as text."""
     if pd.api.types.is_datetime64_any_dtype(column):
-        start = column.dt.year.astype(float)
         days = column.dt.day_of_year.astype(float) - 1
-        within: pd.Series[Any] = days / (365 + column.dt.is_leap_year.astype(float))
-        return start + within
+        length = 365 + column.dt.is_leap_year.astype(float)
+        return pd.Series(column.dt.year.astype(float) + days / length)
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         values = column.astype(object)
         return values.where(values.isna(), values.astype(str))
