@@ -106,7 +106,9 @@ def stability(
 
     Topics are paired by :class:`framing.topics.alignment.Alignment`. Where a refit has fewer
     topics, one without a partner counts as not found again; its effect is missing in that refit,
-    and `n_runs` says in how many it is there. The threshold is a convention.
+    and `n_runs` says in how many it is there. The threshold is a convention. A cosine is ruled by
+    the most frequent terms: two topics can be alike at .95 and share five of their first ten terms,
+    so look at "shared_terms" too.
 
     Over seeds, look at the bounds first: refits that fit much worse than `model` say that good
     solutions are hard to find from a random start, rather than that this one is in doubt.
