@@ -262,6 +262,8 @@ class StructuralTopicModel(TopicModel):
             segments before enters. ``"average"``: what the segments before had on average, whoever
             wrote them; shares are then a fixed function of the words, but drawn towards that
             average, and effects towards nought.
+        prevalence : str, optional
+            A formula for ``prior="fitted"``; default the model's own.
 
         Returns
         -------
@@ -282,6 +284,8 @@ class StructuralTopicModel(TopicModel):
             laid.feature_names_in_ = self.feature_names_in_
         if prior == "average":
             laid.prevalence = None
+        elif prevalence is not None:
+            laid.prevalence = prevalence
         read = laid._read(covariates, self.levels_)
         rows = np.flatnonzero(laid.used_)
         counts = sparse.csr_array(laid.counts_[rows])
