@@ -248,7 +248,14 @@ class StructuralTopicModel(TopicModel):
             documents = Documents.of(counts, level)
             return e_step(documents, self._tall(), mu, sigma, mu, workers).theta
 
-    def on(self, X: Any, *, covariates: pd.DataFrame | None = None, prior: str = "fitted") -> Self:
+    def on(
+        self,
+        X: Any,
+        *,
+        covariates: pd.DataFrame | None = None,
+        prior: str = "fitted",
+        prevalence: str | None = None,
+    ) -> Self:
         """Lay the topics over other segments: their words stay, all else is found anew.
 
         Parameters
