@@ -13,7 +13,7 @@ from framing.analysis import Analysis, analyse
 from framing.report.tables import write_csv
 
 HERE = Path(__file__).parent
-CORPORA = {"openings": "sides", "articles": "sides", "leaders": "coder"}
+CORPORA = {"openings": ("sides",), "articles": ("sides",), "leaders": ("coder", "topics")}
 """Corpora drawn, and what the figures drawn of each are about."""
 
 NAMES = {name: f"{i:02d}_{name}" for i, name in enumerate((f.name for f in gallery.FIGURES), 1)}
@@ -22,7 +22,7 @@ NAMES = {name: f"{i:02d}_{name}" for i, name in enumerate((f.name for f in galle
 def main(name: str) -> None:
     """Run one figure's script."""
     figure = gallery.entry(name)
-    corpora = [corpus for corpus, about in CORPORA.items() if about == figure.about]
+    corpora = [corpus for corpus, about in CORPORA.items() if figure.about in about]
     parser = argparse.ArgumentParser(description=f"{figure.title}: SVG, PNG and CSV.")
     usual = " and ".join(corpora)
     parser.add_argument("--corpus", help=f"a bundled corpus, or the path of one (default: {usual})")
@@ -39,7 +39,7 @@ def drawn() -> list[tuple[str, str]]:
         (corpus, figure.name)
         for corpus, about in CORPORA.items()
         for figure in gallery.FIGURES
-        if figure.about == about
+        if figure.about in about
     ]
 
 

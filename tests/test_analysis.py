@@ -8,7 +8,7 @@ import pytest
 
 import framing as fr
 from framing.analysis import CODER, Plan, analyse, quietly
-from framing.plan import Coding
+from framing.plan import Coding, Topics
 
 
 def corpus(n=24, folder=None):
@@ -65,7 +65,7 @@ def test_every_table_is_made_and_progress_told():
         "difference in topic a",
     ]
     assert result.unit == "document"
-    assert result.skipped == {}
+    assert list(result.skipped) == ["topics"]
 
 
 def test_few_documents_are_resampled_by_segment_and_what_fails_is_said():
@@ -86,9 +86,22 @@ def test_few_documents_are_resampled_by_segment_and_what_fails_is_said():
     assert "a change needs two years" in result.skipped["change"]
 
 
+def test_a_plan_may_choose_a_topic_model(tmp_path):
+    text = '[topics]\nn_topics = 4\nprevalence = "~ region"\nmin_documents = 2\n'
+    (tmp_path / "report.toml").write_text(text)
+    assert Plan.of(corpus(folder=tmp_path)).topics == Topics(4, "~ region", 2)
+    assert Plan.of(corpus()).topics is None
+
+
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
+        ("topics = 4", "topics must be a table; got 4"),
+        ("[topics]\nn_topics = -1", "topics: 'n_topics' must be a whole number from 0 on; got -1"),
+        ("[topics]\nn_topics = true", "'n_topics' must be a whole number from 0 on; got True"),
+        ("[topics]\nmin_documents = 0", "'min_documents' must be a whole number from 1 on; got 0"),
+        ("[topics]\nprevalence = 3", "topics: 'prevalence' must be text; got 3"),
+        ("[topics]\nseed = 3", "got 'seed'"),
         ("by = 5", "'by' must be text; got 5"),
         ('by = "year"', "'year' is a unit of time"),
         ('[subset]\ncolumn = "topic"\nlabel = "x"', "subset: 'levels' is missing"),

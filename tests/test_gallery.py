@@ -21,6 +21,7 @@ NAMES = [
     "divergence", "change",
 ]  # fmt: skip
 CODER = ["agreement", "confusion", "correction"]
+TOPICS = ["topics", "topic_prevalence", "topic_differences", "topic_stability"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -48,8 +49,9 @@ def coded(n_sides, n=24):
 
 
 def test_every_figure_is_there_once():
-    assert [figure.name for figure in gallery.FIGURES] == NAMES + CODER
+    assert [figure.name for figure in gallery.FIGURES] == NAMES + CODER + TOPICS
     assert [figure.name for figure in gallery.FIGURES if figure.about == "coder"] == CODER
+    assert [figure.name for figure in gallery.FIGURES if figure.about == "topics"] == TOPICS
     with pytest.raises(fr.InputError, match=r"figure must be one of 'timeline', .*; got 'pie'"):
         gallery.entry("pie")
 
@@ -105,6 +107,14 @@ def test_without_hand_codes_there_are_no_figures_of_a_coder(analysis, name):
         figure.draw(analysis)
 
 
+@pytest.mark.parametrize("name", TOPICS)
+def test_without_a_topic_model_figures_say_why(analysis, name):
+    figure = gallery.entry(name)
+    assert figure.asked(analysis) == (name == "topics")
+    with pytest.raises(fr.InputError, match="a topic model needs"):
+        figure.draw(analysis)
+
+
 def test_captions_say_that_nothing_was_tested(analysis):
     said = "no tests" in gallery.entry("contrast").caption(analysis)
     assert said == (analysis.unit == "segment")
@@ -126,6 +136,7 @@ def test_a_side_that_cannot_be_compared_is_named():
 @pytest.mark.parametrize(("n_sides", "missing"), [(2, {"ternary"}), (3, set()), (4, {"ternary"})])
 def test_what_cannot_be_drawn_says_why(n_sides, missing):
     drawn, undrawn = gallery.draw_all(analysed(coded(n_sides)))
+    assert "a topic model needs words" in undrawn.pop("topics")
     assert set(undrawn) == missing
     assert set(drawn) == set(NAMES) - missing
     for reason in undrawn.values():
@@ -134,7 +145,7 @@ def test_what_cannot_be_drawn_says_why(n_sides, missing):
 
 def test_one_side_alone():
     drawn, undrawn = gallery.draw_all(analysed(coded(1)))
-    assert set(undrawn) == {"keyness", "ternary", "contrast", "divergence", "change"}
+    assert set(undrawn) == {"keyness", "ternary", "contrast", "divergence", "change", "topics"}
     assert "no two sides" in undrawn["change"]
     assert "needs at least two" in undrawn["keyness"]
     assert "fewer than two groups" in undrawn["contrast"]

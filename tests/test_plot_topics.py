@@ -13,6 +13,8 @@ from framing.plot import (
     plot_effects,
     plot_perspectives,
     plot_prevalence,
+    plot_search,
+    plot_stability,
     plot_topics,
     small_multiples,
 )
@@ -329,6 +331,101 @@ def test_boxes_without_room_have_no_place():
     assert np.isnan(packed(zero, two, two, 1.0)).tolist() == [False, True, True]
 
 
+# --- search and stability --------------------------------------------------------------------
+
+
+def search(**columns):
+    rows = [
+        {"n_topics": k, "statistic": name, "estimate": value / k, "level": np.nan, "note": ""}
+        for k in (5, 10, 20)
+        for name, value in {
+            "heldout_score": -34.0,
+            "semantic_coherence": -500.0,
+            "exclusivity": 45.0,
+            "residual_dispersion": 15.0,
+            "iterations": 30.0,
+        }.items()
+    ]
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def test_a_search_has_a_panel_a_statistic_over_the_same_numbers():
+    axes = plot_search(search())
+    assert [words_of(ax).title for ax in axes.ravel()] == [
+        "Held-out likelihood", "Semantic coherence", "Exclusivity", "Residual dispersion",
+    ]  # fmt: skip
+    assert len({ax.get_xlim() for ax in axes.ravel()}) == 1
+    assert "none of these decides by itself" in axes[0, 0].figure.get_supxlabel()
+
+
+def test_what_a_search_could_not_measure_is_said():
+    table = search()
+    blank = (table["statistic"] == "residual_dispersion") & (table["n_topics"] == 20)
+    table.loc[blank, ["estimate", "note"]] = [np.nan, "degrees of freedom are below nought"]
+    ax = plot_search(table).ravel()[-1]
+    assert "20 topics: none (degrees of freedom are below nought)" in below(ax)
+
+
+def test_several_fits_of_a_number_are_dots_about_their_mean():
+    many = pd.concat([search(), search().assign(estimate=lambda rows: rows["estimate"] + 1)])
+    dots, line = plot_search(many).ravel()[0].lines[:2]
+    assert len(dots.get_xdata()) == 6
+    assert line.get_ydata() == pytest.approx([-34 / k + 0.5 for k in (5, 10, 20)])
+
+
+def likeness(**columns):
+    parts = {"similarity": [0.7, 0.95, 0.9], "found_again": [0.5, 1.0, 0.75]}
+    rows = [
+        pd.DataFrame({"topic": TOPICS, "statistic": name, "estimate": values, "n_runs": 4})
+        for name, values in parts.items()
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    alike = table["statistic"] == "similarity"
+    table["least"] = (table["estimate"] - 0.05).where(alike)
+    table["most"] = (table["estimate"] + 0.03).where(alike)
+    return table.assign(unit="seed", note="", **columns)
+
+
+def test_topics_that_come_back_are_filled_and_the_surest_come_first():
+    ax = plot_stability(likeness(), terms=summary())
+    assert labels(ax) == [
+        "topic 2: rule, law",
+        "topic 3: energy, gas, pipeline",
+        "topic 1: chip, fab, wafer",
+    ]
+    faces = [line.get_markerfacecolor() for line in ax.lines if len(line.get_xdata()) == 1]
+    assert faces == [NEUTRAL.colour, "white", "white"]
+    assert {"4 of 4", "3 of 4", "2 of 4"} <= set(words(ax))
+    assert words_of(ax).lines == ["4 refits from other starts"]
+    assert "a range and no interval" in below(ax)
+
+
+def test_the_stability_of_an_effect_stands_beside_that_of_its_topic():
+    own = likeness()[likeness()["statistic"] == "found_again"]
+    parts = [own.assign(statistic=name, estimate=1.0) for name in ("same_sign", "clear_again")]
+    ax = plot_stability(pd.concat([likeness(), *parts, own.head(1).assign(topic="all topics")]))
+    assert {"effect:\nsame sign", "effect:\nclear"} <= set(words(ax))
+    assert len(labels(ax)) == 3
+
+
+def test_a_topic_without_a_partner_is_said_to_be_never_there():
+    table = likeness()
+    lost = table["topic"] == "topic 1"
+    table.loc[lost, ["estimate", "least", "most"]] = [0.0, np.nan, np.nan]
+    table.loc[lost & (table["statistic"] == "similarity"), "estimate"] = np.nan
+    assert "never" in words(plot_stability(table))
+
+
+def test_numbers_are_written_on_every_panel_whose_scale_is_its_own():
+    table = prevalence(topics=["topic 1", "topic 2"], estimate=0.2, low=0.15, high=0.25)
+    table = table.drop(columns=["band_low", "band_high"])
+    table.loc[table["topic"] == "topic 2", "high"] = 0.26
+    own = small_multiples(plot_prevalence, table, "topic").ravel()
+    assert [ax.yaxis.get_tick_params()["labelleft"] for ax in own] == [True, True]
+    same = small_multiples(plot_prevalence, table, "topic", top=0.3).ravel()
+    assert [ax.yaxis.get_tick_params()["labelleft"] for ax in same] == [True, False]
+
+
 # --- all of them -----------------------------------------------------------------------------
 
 
@@ -339,6 +436,7 @@ def test_boxes_without_room_have_no_place():
         (plot_prevalence, prevalence(topics=["topic 1"]), "prevalence"),
         (plot_effects, differences(), "effects"),
         (plot_perspectives, wording(LEFT, RIGHT), "topic_terms"),
+        (plot_stability, likeness(), "stability"),
     ],
 )
 def test_axes_passed_in_are_used_and_wrong_tables_refused(plot, table, maker):

@@ -16,10 +16,10 @@ import pytest
 
 import framing as fr
 from framing import gallery
-from framing.analysis import Plan, analyse
+from framing.analysis import TOPICS, Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning
-from framing.plan import Coding
+from framing.plan import Coding, Topics
 from framing.report import report, write_report
 from framing.report.folder import check
 from framing.report.markdown import render, web_address
@@ -217,6 +217,32 @@ def test_the_page_says_what_it_must(page):
     for words in ("Invented report", "Who says what?", "24 documents", "within topic", "Wilson",
                   "shuffling", "seed 0", "version 0.1.0", "Benjamini–Hochberg"):  # fmt: skip
         assert words in text
+
+
+def test_a_corpus_too_small_for_topics_says_so_and_no_more(page, folder):
+    text = " ".join("".join(page.text).split())
+    assert "There are none: a topic model needs about 100 documents and 10,000 words" in text
+    assert not list((folder / "tables").glob("topic*"))
+    assert "A topic is no frame" not in text
+
+
+def test_topics_have_a_section_of_their_own(tmp_path):
+    plan = replace(PLAN, topics=Topics(3, min_documents=1), within=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InputWarning)
+        analysis = analyse(corpus_of(texts()), plan, only=TOPICS)
+    folder = write_report(analysis, tmp_path / "topics").parent
+    page = Page((folder / "report.html").read_text("utf-8"))
+    text = " ".join("".join(page.text).split())
+    assert page.faults == []
+    for words in ("What are the topics?", "Topics are not frames", "Nicholls, T. & Culpepper",
+                  "chosen in report.toml", "A topic is no frame"):  # fmt: skip
+        assert words in text
+    drawn = {path.stem for path in (folder / "figures").glob("*.svg")}
+    assert {"topics", "topic_stability"} <= drawn <= set(TOPICS)
+    manifest = json.loads((folder / "report.json").read_text("utf-8"))
+    assert manifest["settings"]["topics"]["n_topics"] == 3
+    assert manifest["topics"][0]["question"] == "What are the topics?"
 
 
 def test_contrast_of_every_colour_of_text_is_enough():

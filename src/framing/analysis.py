@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -27,10 +27,14 @@ from framing.plan import Coding, Plan
 from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
+from framing.topic_tables import TOPICS, Modelled
 from framing.trend import change, trend
 from framing.validation import bias, evaluate
 
-__all__ = ["CODER", "CORRECTED", "Analysis", "Plan", "analyse", "quietly"]
+if TYPE_CHECKING:
+    from framing.topics.structural import StructuralTopicModel
+
+__all__ = ["CODER", "CORRECTED", "TOPICS", "Analysis", "Plan", "analyse", "quietly"]
 
 TERMS = 60
 """Terms placed in the ternary plot are chosen among so many of the most frequent."""
@@ -56,9 +60,13 @@ class Analysis:
         clusters, in a subset and corrected, told apart by ``statistic`` ("difference within
         topic", "difference with hand codes"). Where the plan names hand codes there are also
         ``agreement``, ``evaluation`` (of all sides together, ``group`` missing, and of each),
-        ``bias`` and ``correction``.
+        ``bias`` and ``correction``. Of a corpus large enough for a topic model, or where the plan
+        asks for one, ``topics``, ``topic_prevalence``, ``topic_differences`` and
+        ``topic_stability``: see :mod:`framing.topic_tables`.
     skipped : dict of str
         Tables that could not be made, and why. One in neither was not asked for.
+    topic_model : StructuralTopicModel, optional
+        The model behind the tables of topics.
     """
 
     corpus: Corpus
@@ -68,6 +76,7 @@ class Analysis:
     unit: str
     tables: dict[str, pd.DataFrame]
     skipped: dict[str, str] = field(default_factory=dict)
+    topic_model: StructuralTopicModel | None = None
 
     @property
     def features(self) -> Features:
@@ -147,6 +156,9 @@ def analyse(
         steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
     if hand is not None:
         steps |= hand.steps(frames, plan, chosen)
+    modelled = Modelled(corpus, plan, skipped)
+    if any(map(wanted, TOPICS)):
+        steps |= modelled.steps()
     tables: dict[str, pd.DataFrame] = {}
     for name, step in steps.items():
         if not wanted(name):
@@ -156,7 +168,8 @@ def analyse(
             tables[name] = step()
         except InputError as reason:
             skipped[name] = str(reason)
-    return Analysis(corpus, plan, frames, counts, unit, tables, skipped)
+    model = modelled.model if set(TOPICS) & set(tables) else None
+    return Analysis(corpus, plan, frames, counts, unit, tables, skipped, model)
 
 
 @dataclass(frozen=True, eq=False)

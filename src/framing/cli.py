@@ -58,8 +58,8 @@ examples:
   framing report speeches.csv --by party --over quarter --codebook policy-frames --out report
   framing report my-texts/ --by region --within topic --replicates 5000 --seed 7 --out report
 
-A corpus folder may hold a report.toml with title, question, by, over, codebook, within, cluster
-and subset; options given here win over it.
+A corpus folder may hold a report.toml with title, question, by, over, codebook, within, cluster,
+subset, coding and topics; options given here win over it.
 
 """
 

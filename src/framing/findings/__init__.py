@@ -5,6 +5,7 @@
 
 from framing.findings.coder import in_short, trust
 from framing.findings.summary import cautions, findings, n_tested
+from framing.findings.topics import no_topics, on_topics
 from framing.findings.voice import KINDS, STRENGTHS, Finding
 from framing.verdicts import MARGIN
 
@@ -17,5 +18,7 @@ __all__ = [
     "findings",
     "in_short",
     "n_tested",
+    "no_topics",
+    "on_topics",
     "trust",
 ]

@@ -17,9 +17,9 @@ from typing import TypeVar
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from framing.analysis import CODER, Analysis
+from framing.analysis import CODER, TOPICS, Analysis
 from framing.errors import InputError, one_of
-from framing.gallery import alternatives, captions, coder, drawing
+from framing.gallery import alternatives, captions, coder, drawing, topics
 from framing.gallery.saving import save
 
 __all__ = ["FIGURES", "Entry", "draw_all", "entry", "save"]
@@ -37,7 +37,8 @@ class Entry:
     name, title : str
     about : str
         "sides": what they put forward; "coder": how far a machine coder can be trusted, which only
-        corpora with hand codes of a sample can show.
+        corpora with hand codes of a sample can show; "topics": a topic model, which only large
+        corpora can bear.
     table : str
         The table in ``Analysis.tables`` that it draws; where the analysis skipped it,
         ``Analysis.skipped`` says why.
@@ -73,6 +74,11 @@ def _of_coder(name: str, title: str, *tables: str) -> Entry:
     return _entry(name, title, "coder", tables, *parts)
 
 
+def _of_topics(name: str, title: str, *tables: str) -> Entry:
+    parts = (getattr(topics, f"{what}_{name}") for what in ("draw", "caption", "alt"))
+    return _entry(name, title, "topics", tables, *parts)
+
+
 def _entry(
     name: str,
     title: str,
@@ -103,6 +109,8 @@ def _asking(work: Callable[[Analysis], T], table: str) -> Callable[[Analysis], T
             why = f"the analysis has no table {table!r}."
             if table in CODER and analysis.plan.coding is None:
                 why = "no codes by hand are named in the table [coding] of a report.toml."
+            if table in TOPICS:
+                why = analysis.skipped.get("topics", why)
             raise InputError(analysis.skipped.get(table, why))
         return work(analysis)
 
@@ -123,8 +131,12 @@ FIGURES = (
     _of_coder("agreement", "Whether people code alike", "agreement"),
     _of_coder("confusion", "What the machine finds, misses and codes too much", "bias"),
     _of_coder("correction", "What hand codes make of the machine’s shares", "correction"),
+    _of_topics("topics", "What the topics are", "topics"),
+    _of_topics("topic_prevalence", "Which topics came and went", "topic_prevalence", "topics"),
+    _of_topics("topic_differences", "Which topics divide the sides", "topic_differences", "topics"),
+    _of_topics("topic_stability", "Which topics come back", "topic_stability", "topics"),
 )
-"""Every figure: of the sides, then of the coder, in the order in which a report shows them."""
+"""Every figure: of sides, of the coder, of topics, in the order in which a report shows them."""
 
 
 def entry(name: str) -> Entry:

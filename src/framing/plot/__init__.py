@@ -28,7 +28,9 @@ from framing.plot.panels import small_multiples
 from framing.plot.perspectives import plot_perspectives
 from framing.plot.prevalence import plot_prevalence
 from framing.plot.resonance import plot_resonance
+from framing.plot.search import plot_search
 from framing.plot.shift import plot_shift
+from framing.plot.stability import plot_stability
 from framing.plot.style import looks
 from framing.plot.ternary import plot_ternary
 from framing.plot.tf_idf import plot_tf_idf
@@ -52,7 +54,9 @@ __all__ = [
     "plot_perspectives",
     "plot_prevalence",
     "plot_resonance",
+    "plot_search",
     "plot_shift",
+    "plot_stability",
     "plot_ternary",
     "plot_tf_idf",
     "plot_timeline",

@@ -89,7 +89,9 @@ def notes(table: pd.DataFrame, by: str = "group") -> list[str]:
 def _blank(note: str) -> str:
     """The part of a note that says why an interval is missing."""
     parts = [part for part in note.split("; ") if part and not part.startswith(("no p", "p "))]
-    return parts[0].removeprefix("no interval: ") if parts else "too few for one"
+    if not parts:
+        return "too few for one"
+    return parts[0].removeprefix("no interval, no p-value: ").removeprefix("no interval: ")
 
 
 def notes_by_period(table: pd.DataFrame) -> list[str]:
@@ -166,7 +168,7 @@ def untested(table: pd.DataFrame) -> str:
     """
     if "p_value" not in table or table["p_value"].notna().any():
         return ""
-    found = _said(table, r"no p-value: ([^;]+)").dropna()
+    found = _said(table, r"(?<!no interval, )no p-value: ([^;]+)").dropna()
     return f"no tests: {found.iloc[0]}" if len(found) else "no tests"
 
 

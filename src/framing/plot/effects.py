@@ -16,13 +16,11 @@ from framing.errors import InputError
 from framing.plot.check import cannot, check, notes, once
 from framing.plot.rows import ROW, lay, mark, stack, zero
 from framing.plot.style import DARK, FONT, NEUTRAL, SMALL, Look, looks, new_axes, styled
-from framing.plot.topics import fitting
+from framing.plot.topics import named
 from framing.plot.words import dress, ends
 from framing.verdicts import verdicts
-from framing.wording import MINUS, percent, points
+from framing.wording import MINUS, listed, percent, points
 
-WORDS = 1.6
-"""Room for the terms beside the name of a topic, in inches."""
 _CURVE = re.compile(r"\b(?:s|bs|poly)\(")
 
 
@@ -104,7 +102,7 @@ def plot_effects(
                 between = "" if np.isnan(low) else f" ({write(low)} to {write(high)})"
                 _at_edge(ax, x, y, f"{write(x)}{between}", look, bold=clear)
     heads = [_head(name) for name, _ in sections]
-    labels = [_label(str(name), kind, terms) for name in order]
+    labels = [named(str(name), terms, kind) for name in order]
     lay(ax, places, [labels] * len(sections), [(head, DARK) for head in heads])
     zero(ax)
     ax.set_xlim(-far, far)
@@ -178,12 +176,19 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _no_intervals(drawn: pd.DataFrame, keys: list[str], kind: str) -> list[str]:
-    """Say what has no interval: whole sections by their name, then single topics."""
-    blank = drawn["low"].isna()
-    whole = blank.groupby([drawn[key] for key in keys]).transform("all")
-    heads = [_head(tuple(map(str, name))) for name in drawn[keys].itertuples(index=False)]
-    sections = notes(drawn.assign(section=heads)[whole], "section")
-    return [*sections, *notes(drawn[~whole], kind)]
+    """Say what has no interval: whole sections, with the first reason, then single topics."""
+    blank = drawn[drawn["low"].isna()]
+    if blank.empty:
+        return []
+    sizes: Any = drawn.groupby(keys).size()
+    lines: list[str] = []
+    for name, part in blank.groupby(keys, sort=False):
+        if len(part) == sizes[name]:
+            head = _head(tuple(map(str, name)))
+            lines += notes(part.head(1).assign(section=head), "section")
+        else:
+            lines += notes(part.head(1).assign(names=listed(list(part[kind]))), "names")
+    return list(dict.fromkeys(lines))
 
 
 def _left_out(table: pd.DataFrame, drawn: pd.DataFrame) -> str:
@@ -206,17 +211,10 @@ def _head(name: tuple[str, ...]) -> str:
     return f"{name[0]} against {name[1]}" if len(name) == 2 else coefficient_name(str(name[0]))
 
 
-def _label(name: str, kind: str, terms: pd.DataFrame | None) -> str:
-    """A topic with its first terms."""
-    if terms is None or kind not in terms:
-        return name
-    check(terms, "plot_effects", "topic_summary", (kind, "terms"))
-    found = terms.loc[terms[kind] == name, "terms"]
-    return f"{name}: {fitting(str(found.iloc[0]), WORDS)}" if len(found) else name
-
-
 def _lines(drawn: pd.DataFrame, *, edge: bool) -> str:
     """Say what lines and filled marks are, and bold numbers at the edge."""
+    if drawn["low"].isna().all():
+        return ""
     level = f"{percent(float(drawn['level'].iloc[0]))} " if "level" in drawn else ""
     said = f"lines: {level}intervals"
     tested = "q_value" in drawn and drawn["q_value"].notna().any()

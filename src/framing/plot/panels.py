@@ -158,6 +158,7 @@ def _labels_once(axes: npt.NDArray[np.object_]) -> None:
     for row in axes:
         drawn = [ax for ax in row if ax is not None]
         labels = [[text.get_text() for text in ax.get_yticklabels()] for ax in drawn]
-        if all(these == labels[0] for these in labels):
+        alike = len({ax.get_ylim() for ax in drawn}) == 1
+        if alike and all(these == labels[0] for these in labels):
             for ax in drawn[1:]:
                 ax.tick_params(labelleft=False)

@@ -81,7 +81,7 @@ def plot_prevalence(
         ax = new_axes(4.2, 2.9)
 
     few = rows["time"].nunique() <= FEW
-    step = 0.02 * float(np.ptp(rows["time"])) if few else 0.0
+    step = 0.03 * float(np.ptp(rows["time"])) if few else 0.0
     final = []
     for g, group in enumerate(groups):
         curve = rows[rows["group"] == group].sort_values("time", kind="stable")

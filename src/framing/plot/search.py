@@ -14,29 +14,31 @@ from framing.plot.check import check
 from framing.plot.panels import small_multiples
 from framing.plot.style import NEUTRAL, new_axes, styled
 from framing.plot.words import dress
-from framing.wording import listed
+from framing.wording import listed, percent
 
 BETTER = {
-    "heldout_likelihood": ("Held-out likelihood", "higher: foretells words better"),
+    "heldout_score": ("Held-out likelihood", "higher: foretells words better"),
+    "heldout_gain": ("Gain on fewer topics", "above nought: foretells better"),
     "semantic_coherence": ("Semantic coherence", "higher: words stand together more"),
     "exclusivity": ("Exclusivity", "higher: words are the topic’s own"),
     "residual_dispersion": ("Residual dispersion", "1: as much as the model foresees"),
-    "bound": ("Bound", "rises with every topic; decides nothing"),
 }
 """What each statistic is called, and how it is read."""
+LINES = {"heldout_gain": 0.0, "residual_dispersion": 1.0}
+"""Where a line is drawn: no gain, and as much dispersion as the model foresees."""
 
 
 @styled
 def plot_search(table: pd.DataFrame, *, width: float = 7.0) -> npt.NDArray[np.object_]:
     """Draw how held-out likelihood, coherence and the like change with the number of topics.
 
-    A panel a statistic. Where there are several fits of a number each is a dot, and the line runs
-    through their means.
+    A panel a statistic of :data:`BETTER`, as far as the table has it. Where there are several fits
+    of a number each is a dot, and the line runs through their means.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.topics.search` returns.
+        What :func:`framing.topics.search_topics` returns.
     width : float
         Of the figure, in inches.
 
@@ -45,29 +47,28 @@ def plot_search(table: pd.DataFrame, *, width: float = 7.0) -> npt.NDArray[np.ob
     array of matplotlib.axes.Axes
         One row; a panel a statistic.
     """
-    check(table, "plot_search", "search", ("n_topics", "statistic", "estimate"), feature=False)
-    names = {name: f"{name}".replace("_", " ").capitalize() for name in table["statistic"]}
-    names |= {name: title for name, (title, _) in BETTER.items()}
-    rank = {name: place for place, name in enumerate(BETTER)}
-    order = sorted(dict.fromkeys(table["statistic"]), key=lambda name: rank.get(name, len(rank)))
-    parts = [table[table["statistic"] == name] for name in order]
-    whole = pd.concat(parts).assign(named=lambda rows: rows["statistic"].map(names))
-    columns = min(len(order), 4)
+    columns = ("n_topics", "estimate")
+    check(table, "plot_search", "search_topics", columns, tuple(BETTER), feature=False)
+    parts = [table[table["statistic"] == name] for name in BETTER]
+    whole = pd.concat(parts)
+    names = whole["statistic"].map({name: title for name, (title, _) in BETTER.items()})
+    number = whole["statistic"].nunique()
+    across = min(number, 3 if number > 4 else 4)
     return small_multiples(
         _panel,
-        whole,
+        whole.assign(named=names),
         "named",
-        columns=columns,
-        share=False,
+        columns=across,
         title="How many topics",
         width=width,
-        height=0.75 + 1.75 * -(-len(order) // columns),
+        height=0.9 + 1.85 * -(-number // across),
     )
 
 
 def _panel(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw one statistic against the number of topics."""
     ax = new_axes(2.4, 2.2) if ax is None else ax
+    level = table["level"].max() if "level" in table else np.nan
     statistic = str(table["statistic"].iloc[0])
     known = table[table["estimate"].notna()]
     means: Any = known.groupby("n_topics")["estimate"].mean()
@@ -79,8 +80,8 @@ def _panel(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         some = known[known["low"].notna()]
         ax.vlines(some["n_topics"], some["low"], some["high"], color=NEUTRAL.colour, lw=1.3)
     ax.plot(means.index, means, color=NEUTRAL.colour, marker="o", ms=3.6, lw=1.2, zorder=3)
-    if statistic == "residual_dispersion" and len(known):
-        ax.axhline(1, color=NEUTRAL.colour, lw=0.7, ls=(0, (3, 2)), zorder=1)
+    if statistic in LINES and len(known):
+        ax.axhline(LINES[statistic], color=NEUTRAL.colour, lw=0.7, ls=(0, (3, 2)), zorder=1)
     tried = sorted(table["n_topics"].unique())
     room = 0.08 * max(tried[-1] - tried[0], 1)
     ax.set_xlim(tried[0] - room, tried[-1] + room)
@@ -90,9 +91,13 @@ def _panel(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     dress(
         ax,
         title=statistic,
-        subtitle=[BETTER.get(statistic, ("", ""))[1]],
+        subtitle=[BETTER[statistic][1]],
         xlabel="number of topics",
-        below=["none of these decides by itself", _missing(table)],
+        below=[
+            "none of these decides by itself",
+            "" if np.isnan(level) else f"lines: {percent(float(level))} intervals",
+            _missing(table),
+        ],
         grid="y",
     )
     return ax

@@ -17,6 +17,8 @@ from framing.wording import count_of, percent
 
 WORDS = 3.5
 """Room for the terms of a topic, in inches; those that need more are left out."""
+BESIDE = 1.6
+"""Room for the terms of a topic beside its name."""
 _LETTER = 0.6 * SMALL / 72
 
 
@@ -88,6 +90,21 @@ def fitting(terms: str, width: float = WORDS) -> str:
     while len(shown) > 1 and len(", ".join(shown)) * _LETTER > width:
         del shown[-1]
     return ", ".join(shown)
+
+
+def named(topic: str, terms: pd.DataFrame | None, kind: str = "topic") -> str:
+    """Name a topic with its first terms.
+
+    Examples
+    --------
+    >>> named("topic 1", pd.DataFrame({"topic": ["topic 1"], "terms": ["chips, fabs"]}))
+    'topic 1: chips, fabs'
+    """
+    if terms is None or kind not in terms:
+        return topic
+    check(terms, "terms", "topic_summary", (kind, "terms"))
+    found = terms.loc[terms[kind] == topic, "terms"]
+    return f"{topic}: {fitting(str(found.iloc[0]), BESIDE)}" if len(found) else topic
 
 
 def _behind(table: pd.DataFrame) -> str:

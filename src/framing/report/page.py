@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ from markupsafe import Markup
 
 from framing.analysis import Analysis
 from framing.card import Card
-from framing.columns import COLUMNS
-from framing.errors import InputError
 from framing.findings import (
     KINDS,
     MARGIN,
@@ -29,13 +26,14 @@ from framing.findings import (
     findings,
     in_short,
     n_tested,
+    no_topics,
+    on_topics,
     trust,
 )
-from framing.frames import Codebook
 from framing.inference import MINIMUM
+from framing.report.about import columns, definitions, panel, software, topic_model
 from framing.report.markdown import inline, render, web_address
 from framing.report.tables import Shown, documents_table, shown, shown_documents
-from framing.resources import bundled
 from framing.verdicts import CLEAR
 from framing.wording import count_of, listed, percent, points
 
@@ -124,13 +122,14 @@ def render_page(
         **_said(analysis),
         figures=[one for one in drawn if one.about == "sides"],
         checks=[one for one in drawn if one.about == "coder"],
+        topic_figures=[one for one in drawn if one.about == "topics"],
         undrawn=undrawn,
         tables=_tables(analysis),
         made=set(analysis.tables),
-        skipped=analysis.skipped,
+        skipped={name: why for name, why in analysis.skipped.items() if name != "topics"},
         notes=notes,
-        columns=_columns(analysis),
-        software=_software(),
+        columns=columns(analysis),
+        software=software(),
         clear=CLEAR,
         margin=MARGIN,
         minimum=MINIMUM,
@@ -164,9 +163,9 @@ def _about(analysis: Analysis) -> dict[str, Any]:
         "citing": render(card.section("How to cite"), top=4),
         "cannot": render(card.section(*CANNOT), top=4),
         "coded": render(card.section(*CODED), top=4),
-        "frames": _definitions(analysis),
+        "frames": definitions(analysis),
         "n_frames": len(analysis.frames.names),
-        **_panel(analysis),
+        **panel(analysis),
         "by_actor": plan.by == "actor" and "actor" not in corpus.documents,
         "unit": analysis.unit,
         "by_hand": plan.codebook is None and corpus.frames is not None,
@@ -186,6 +185,9 @@ def _said(analysis: Analysis) -> dict[str, Any]:
         "strengths": STRENGTHS,
         "cautions": cautions(analysis),
         "trust": trust(analysis),
+        "topics": on_topics(analysis),
+        "no_topics": no_topics(analysis),
+        "topic_model": topic_model(analysis),
         "summary": summary(analysis, found),
     }
 
@@ -259,43 +261,3 @@ def _tested_first(table: pd.DataFrame) -> pd.DataFrame:
         table["statistic"].astype(str).str.startswith(("slope", "difference in"))
     )
     return pd.concat([table[named], table[~named]], ignore_index=True)
-
-
-def _columns(analysis: Analysis) -> dict[str, str]:
-    """The vocabulary, as far as the tables of this report use it."""
-    used = {column for table in analysis.tables.values() for column in table}
-    return {name: meaning for name, meaning in COLUMNS.items() if name in used}
-
-
-def _panel(analysis: Analysis) -> dict[str, Any]:
-    """Documents by side and period, crossed."""
-    timeline = analysis.tables.get("timeline")
-    if timeline is None:
-        return {"periods": [], "panel": []}
-    crossed = timeline.pivot(index="group", columns="period", values="n_documents")
-    order = timeline["group"].drop_duplicates()
-    rows = crossed.loc[order].fillna(0).astype(int)
-    panel = [(str(group), list(row)) for group, row in zip(order, rows.to_numpy(), strict=True)]
-    return {"periods": [str(period) for period in rows.columns], "panel": panel}
-
-
-def _definitions(analysis: Analysis) -> list[tuple[str, str]]:
-    """What the frames mean: from the codebook used, or a bundled one that has all of them."""
-    names = [str(name) for name in analysis.frames.names]
-    chosen = analysis.plan.codebook
-    for source in [chosen] if chosen else bundled("codebooks"):
-        try:
-            codebook = Codebook.load(source)
-        except InputError:
-            continue
-        if set(names) <= set(codebook.names):
-            meaning = {frame.name: frame.definition for frame in codebook.frames}
-            return [(name, meaning[name]) for name in names]
-    return []
-
-
-def _software() -> dict[str, str]:
-    """How to cite the library, from the metadata of the installed package."""
-    about = metadata("framing")
-    keys = {"name": "Name", "version": "Version", "summary": "Summary", "authors": "Author"}
-    return {name: about[key] for name, key in keys.items()}

@@ -16,17 +16,27 @@ from framing.analysis import Analysis, Plan, analyse
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
 from framing.files import digest, inside
-from framing.findings import findings, trust
+from framing.findings import findings, on_topics, trust
 from framing.groups import groups
 from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
 from framing.report.page import Drawn, render_page
 from framing.report.tables import documents_table, write_csv
 
 PAGE = "report.html"
-STEPS = 20
+STEPS = 26
 """Steps of a report, about: how often `progress` is told."""
 
-_PACKAGES = ("framing", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "nltk")
+_PACKAGES = (
+    "framing",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "matplotlib",
+    "nltk",
+    "formulaic",
+    "numba",
+)
 _INPUTS = (
     "README.md",
     "actors.csv",
@@ -134,6 +144,8 @@ def _draw(
         if not figure.asked(analysis):
             continue
         progress(figure.name)
+        if figure.table == "topics" and figure.table in analysis.skipped:
+            continue  # the section on topics says why
         if figure.table in analysis.skipped:
             undrawn[figure.title] = analysis.skipped[figure.table]
             continue
@@ -164,11 +176,16 @@ def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
         "versions": {name: version(name) for name in _PACKAGES} | {"python": _python()},
         "settings": settings
         | {"codebook": _codebook(plan), "coding": _coding(plan), "unit": analysis.unit}
+        | {"topics": _topics(analysis)}
         | {"replicates": plan.replicates, "seed": plan.seed},
         "corpus": {"name": corpus.name, "sha256": _fingerprint(corpus)} | _inputs(corpus),
         "warnings": notes,
         "skipped": analysis.skipped,
         "coder": [{"question": question, "answer": text} for question, text in trust(analysis)],
+        "topics": [
+            {"question": question, "answer": "\n".join(text)}
+            for question, text in on_topics(analysis)
+        ],
         "findings": [
             {
                 "kind": one.kind,
@@ -200,6 +217,14 @@ def _coding(plan: Plan) -> Any:
         return None
     paths = [plan.coding.sample, *plan.coding.codes, plan.coding.settled]
     return {path.name: digest(path) for path in map(Path, filter(None, paths))}
+
+
+def _topics(analysis: Analysis) -> Any:
+    """Settings of the topic model, as it was fitted."""
+    model = analysis.topic_model
+    if model is None:
+        return None
+    return {"n_topics": len(model.topic_names_), "prevalence": model.prevalence}
 
 
 def _fingerprint(corpus: Corpus) -> str:

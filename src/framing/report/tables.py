@@ -32,6 +32,10 @@ TITLES = {
     "evaluation": "How well the machine finds what people found",
     "bias": "What the machine misses and codes too much",
     "correction": "Shares by machine, by hand, and corrected",
+    "topics": "What the topics are",
+    "topic_prevalence": "Predicted prevalence of topics, by side and period",
+    "topic_differences": "Differences of topics between sides, and changes",
+    "topic_stability": "Which topics models with other numbers of topics find again",
     "documents": "The documents",
 }
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
