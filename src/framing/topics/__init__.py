@@ -31,10 +31,14 @@ from framing.topics.intrusion import topic_intrusion, word_intrusion, word_set_i
 from framing.topics.labels import topic_terms
 from framing.topics.mapping import TopicFrames, frames_of
 from framing.topics.model import TopicModel
+from framing.topics.permutation import covariate_test
 from framing.topics.predicted import prevalence, prevalence_differences
 from framing.topics.quality import topic_quality
 from framing.topics.residuals import residual_dispersion
 from framing.topics.scores import score_intrusion
+from framing.topics.search import search_topics
+from framing.topics.split import Split, discover_and_estimate
+from framing.topics.stability import stability
 from framing.topics.structural import StructuralTopicModel
 from framing.topics.suggestions import suggest_frames
 from framing.topics.summary import topic_summary
@@ -44,12 +48,15 @@ __all__ = [
     "LDA",
     "NMF",
     "HeldOut",
+    "Split",
     "StructuralTopicModel",
     "Tasks",
     "TopicFrames",
     "TopicModel",
     "answer",
+    "covariate_test",
     "deviations",
+    "discover_and_estimate",
     "effect_tests",
     "effects",
     "frames_of",
@@ -60,6 +67,8 @@ __all__ = [
     "read_answers",
     "residual_dispersion",
     "score_intrusion",
+    "search_topics",
+    "stability",
     "suggest_frames",
     "topic_intrusion",
     "topic_quality",
