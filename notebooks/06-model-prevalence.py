@@ -355,8 +355,8 @@ likely = cosine.max(axis=1) > 0.8
 toward = np.abs(unseen[partner][likely]).mean() / np.abs(seen[likely]).mean()
 say(
     f"{likely.sum()} topics have a partner. There, differences are {toward:.0%} of ours on "
-    "average: a model that expects the same of both sides draws them together. The warning says so: "
-    f"“{told[0].message if told else ''}”."
+    "average: a model that expects the same of both sides draws them together. The warning says "
+    f"so: “{told[0].message if told else ''}”."
 )
 
 # %% [markdown]
