@@ -12,7 +12,7 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures lab test lint test-lowest test-latest conformance calibration coders lock clean
+.PHONY: help report figures lab test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,9 @@ conformance: .venv-peers/.peers  ## Compare with other software, in docs/ (insta
 
 calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software; 20 minutes)
 	.venv-peers/bin/python benchmarks/calibration.py
+
+topic-speed: .venv-peers/.peers  ## Time topic models beside other software (installs it; needs R's data)
+	.venv-peers/bin/python benchmarks/topics.py
 
 coders: $(VENV)/.dev  ## Compare machine coders, in docs/ (needs the sources; an hour)
 	$(PY) benchmarks/coders.py
