@@ -81,7 +81,7 @@ def test_documents_count_once_in_averages():
     found = effects(model, "~ side + length", **NONE)
     a, _, _, slope = found.loc[found["topic"] == "topic 1", "estimate"]
     mean = np.mean([1.0, *range(3, 10)])  # the first document is the mean of its three segments
-    table = prevalence(model, "~ side + length", by="side", **NONE)
+    table = prevalence(model, "~ side + length", by="side", link="identity", **NONE)
     assert table["estimate"].iloc[0] == pytest.approx(a + slope * mean)
 
 
@@ -90,10 +90,10 @@ def test_nothing_leaves_0_to_1_with_a_logit():
     year = np.tile(np.arange(2000, 2020), 10).astype(float)
     share = np.clip(0.02 * rng.gamma(0.3, size=200) + 0.3 * (year > 2017), 1e-4, 1)
     model = known(share, year=year)
-    bounded = prevalence(model, "~ s(year)", over="year", link="logit", **NONE)
+    bounded = prevalence(model, "~ s(year)", over="year", **NONE)
     assert bounded[["estimate", "low", "high", "band_low", "band_high"]].min(axis=None) > 0
     assert bounded[["estimate", "low", "high", "band_low", "band_high"]].max(axis=None) < 1
-    straight = prevalence(model, "~ s(year)", over="year", **NONE)
+    straight = prevalence(model, "~ s(year)", over="year", link="identity", **NONE)
     assert straight["low"].min() < 0
 
 
@@ -136,7 +136,8 @@ def test_periods_without_documents_are_told():
 
 
 def test_bands_are_between_intervals_and_bonferroni():
-    table = prevalence(dated(100), "~ side * s(date, df=3)", by="side", over="month")
+    args = "~ side * s(date, df=3)", "side", "month"
+    table = prevalence(dated(300), *args, link="identity")
     wider = (table["band_high"] - table["estimate"]) / (table["high"] - table["estimate"])
     assert wider.dropna().between(1.15, 1.45).all()  # of 48 independent months: 1.66; of one: 1
     one = prevalence(dated(100), "~ side + date", by="side", over="year")
@@ -166,7 +167,7 @@ def test_differences_are_those_of_predictions(link):
 def test_the_difference_of_sides_is_their_coefficient():
     model = uncertain(per=60)
     single = effects(model, "~ side").query("coefficient == 'side[T.B]'")
-    apart = prevalence_differences(model, "~ side", by="side")
+    apart = prevalence_differences(model, "~ side", by="side", link="identity")
     columns = ["estimate", "error", "low", "high", "p_value", "degrees", "q_value"]
     flipped = apart.assign(estimate=-apart["estimate"], low=-apart["high"], high=-apart["low"])
     np.testing.assert_allclose(flipped[columns], single[columns])
@@ -186,12 +187,13 @@ def test_sides_of_clusters_are_dealt_out(link):
     apart = prevalence_differences(model, "~ side", by="side", cluster="outlet", link=link)
     assert apart["test"].unique() == ["exact permutation"]
     assert apart["p_min"].min() == pytest.approx(2 / 924)
-    plain = prevalence_differences(model, "~ side", by="side", cluster="outlet")
+    plain = prevalence_differences(model, "~ side", by="side", cluster="outlet", link="identity")
     assert apart["p_value"].tolist() == plain["p_value"].tolist()
 
 
 def test_what_the_formula_makes_nought_is_not_listed():
-    found = prevalence_differences(dated(), "~ side + date", by="side", over="year")
+    args = "~ side + date", "side", "year"
+    found = prevalence_differences(dated(), *args, link="identity")
     assert set(found["statistic"]) == {"difference", "change"}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
@@ -43,19 +44,29 @@ class Numbers:
         """Find standard errors, degrees of freedom, and what forbids an interval."""
         error, degrees = composition.spread(gradients)
         lacking = composition.lacking(gradients, degrees)
-        missing = np.array([[bool(why) for why in row] for row in lacking])
+        never = "never used in some part; link='identity' takes that for a share of nought"
         lost = np.isnan(values)
-        for i, t in np.argwhere(lost & ~missing):
-            lacking[i] = [*lacking[i][:t], "never used in some part", *lacking[i][t + 1 :]]
+        for i, t in np.argwhere(lost):
+            lacking[i] = [*lacking[i][:t], lacking[i][t] or never, *lacking[i][t + 1 :]]
         error = np.where(lost, np.nan, error)
         return cls(composition, values, gradients, error, degrees, lacking)
 
-    def half(self) -> Floats:
-        """Half the width of intervals, shape (n, n_topics); missing where there is none."""
-        known = np.array([[not why for why in row] for row in self.lacking])
-        level = self.composition.settings.level
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Where there is an interval, shape (n, n_topics)."""
+        return np.array([[not why for why in row] for row in self.lacking])
+
+    def half(self, level: float | Floats | None = None) -> Floats:
+        """Half the width of intervals, shape (n, n_topics); missing where there is none.
+
+        Parameters
+        ----------
+        level : float or array, shape (n, n_topics), optional
+            Default that of the settings.
+        """
+        level = self.composition.settings.level if level is None else level
         quantile = stdtrit(np.maximum(self.degrees, 1), (1 + level) / 2)
-        return np.asarray(np.where(known, quantile * self.error, np.nan))
+        return np.asarray(np.where(self.known, quantile * self.error, np.nan))
 
     def tests(self, hypotheses: Floats) -> list[dict[str, Any]]:
         """Test that each number is nought; a dictionary of columns for each.

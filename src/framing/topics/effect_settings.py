@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -27,7 +27,7 @@ class EffectSettings:
     frames : TopicFrames, path, DataFrame or array of 0/1, shape (n_topics, n_frames), optional
         Sums of topics to speak of instead of topics; columns of a DataFrame give their names.
     uncertainty : {"global", "local", "none"}
-        How surely the shares of a segment are known: see :func:`framing.topics.theta_draws`.
+        How surely the shares of a segment are known: see :func:`framing.topics.draws.theta_draws`.
         Models other than the structural one have only ``"none"``.
     draws : int
         Of the shares.
@@ -39,8 +39,9 @@ class EffectSettings:
         A column of clusters, such as ``"outlet"``, that vary by chance; default documents.
     weights : {"document", "segment"}
         Whether every document counts once (default), or by its number of segments.
-    link : {"identity", "logit"}
-        Shares themselves, or their log-odds, so that none predicted leaves 0 to 1.
+    link : {"identity", "logit"}, optional
+        Shares themselves, or their log-odds, so that none predicted leaves 0 to 1. Default
+        ``"logit"`` where prevalence is predicted, ``"identity"`` for coefficients.
     test : {"auto", "t", "wild bootstrap"}
         ``"auto"``: with `cluster`, an exact permutation of the clusters' labels where these are
         what is compared and can be dealt out in at most `replicates` ways; otherwise t.
@@ -58,7 +59,7 @@ class EffectSettings:
     variance: str = "robust"
     cluster: str | None = None
     weights: str = "document"
-    link: str = "identity"
+    link: str | None = None
     test: str = "auto"
     level: float = 0.95
     replicates: int = 2000
@@ -70,12 +71,12 @@ class EffectSettings:
             ("uncertainty", UNCERTAINTIES),
             ("variance", VARIANCES),
             ("weights", WEIGHTS),
-            ("link", LINKS),
+            ("link", LINKS if self.link else (None,)),
             ("test", TESTS),
         ):
             if getattr(self, name) not in allowed:
                 raise one_of(name, getattr(self, name), allowed)
-        if self.variance == "classical" and (self.cluster or self.link != "identity"):
+        if self.variance == "classical" and (self.cluster or self.link == "logit"):
             raise InputError(
                 "variance='classical' takes segments to be independent and their shares to be "
                 "linear; leave out cluster= and link=, or take variance='robust'."
@@ -95,7 +96,19 @@ class EffectSettings:
         return "segment" if self.variance == "classical" else self.cluster or "document"
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> EffectSettings:
-        """Take settings by name, and refuse a name that is none."""
+    def of(cls, given: Mapping[str, Any], link: str = "identity") -> EffectSettings:
+        """Take settings by name, and refuse a name that is none.
+
+        Parameters
+        ----------
+        given : dict
+        link : {"identity", "logit"}
+            Default of the setting, where the variance allows it.
+        """
         only(given, [field.name for field in fields(cls)])
-        return cls(**given)
+        settings = cls(**given)
+        if settings.link is None:
+            settings = replace(
+                settings, link="identity" if settings.variance == "classical" else link
+            )
+        return settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit, ndtr
 
 from framing.cells import both
 from framing.columns import tidy
@@ -42,8 +42,8 @@ def prevalence(
         a date, also ``"year"``, ``"quarter"`` or ``"month"``. A number with more than sixty values
         is followed at 25 steps.
     **settings
-        As in :func:`framing.topics.effects`. With ``link="logit"`` nothing predicted, and no
-        interval, leaves 0 to 1.
+        As in :func:`framing.topics.effects`. The link is ``"logit"`` by default, so that
+        nothing predicted, and no interval, leaves 0 to 1.
 
     Returns
     -------
@@ -59,9 +59,11 @@ def prevalence(
     -----
     A prediction is an average: every document is given the side and the period, keeps its other
     covariates, and what the regression expects of it is averaged. Sides are thus compared at the
-    same mix of everything else in the formula. With ``link="logit"`` an interval is that of the
-    log-odds of the average. Bands widen intervals by the quantile of the largest of all errors of
-    a curve (Montiel Olea & Plagborg-Møller 2019), at most Bonferroni's.
+    same mix of everything else in the formula. With a logit an interval is that of the log-odds of
+    the average; with ``link="identity"`` it is symmetric, and covers less often where shares are
+    small or documents few. Bands
+    are intervals at the level at which the largest of all errors of a curve stays within (Montiel
+    Olea & Plagborg-Møller 2019), at most Bonferroni's.
 
     References
     ----------
@@ -70,7 +72,7 @@ def prevalence(
     Montiel Olea, J. L. & Plagborg-Møller, M. (2019). Simultaneous confidence bands. *Journal of
     Applied Econometrics*, 34, 1–17.
     """
-    found = Composition.of(model, formula, EffectSettings.of(settings))
+    found = Composition.of(model, formula, EffectSettings.of(settings, link="logit"))
     grid = Grid.of(found, by, over)
     cells = [c for c, (_, period) in enumerate(grid.cells) if over is None or period is not None]
     values, gradients = grid.values[cells], grid.gradients[cells]
@@ -93,7 +95,7 @@ def prevalence(
     table["low"] = back(scaled.values - half).ravel()
     table["high"] = back(scaled.values + half).ravel()
     if over is not None:
-        wide = half * _widening(scaled, grid, cells)
+        wide = scaled.half(_levels(scaled, grid, cells))
         table["band_low"] = back(scaled.values - wide).ravel()
         table["band_high"] = back(scaled.values + wide).ravel()
     empty = "no document here: what the formula makes of the others"
@@ -133,7 +135,7 @@ def prevalence_differences(
     """
     if by is None and over is None:
         raise InputError("name the sides as by=, or a time as over=; nothing is compared.")
-    found = Composition.of(model, formula, EffectSettings.of(settings))
+    found = Composition.of(model, formula, EffectSettings.of(settings, link="logit"))
     grid = Grid.of(found, by, over)
     keys, weights = [], []
     for key, cells in _compared(grid):
@@ -180,25 +182,23 @@ def _change(grid: Grid, first: int, later: int) -> dict[str, str]:
     return grid.name(later) | {"period": between}
 
 
-def _widening(numbers: Numbers, grid: Grid, cells: list[int]) -> Floats:
-    """How much wider bands are than intervals: one number for each curve and topic."""
+def _levels(numbers: Numbers, grid: Grid, cells: list[int]) -> Floats:
+    """Level at which the intervals of a curve hold all of it, shape (n, n_topics)."""
     settings = numbers.composition.settings
-    out = np.ones(numbers.values.shape)
-    known = np.array([[not why for why in row] for row in numbers.lacking])
+    out = np.full(numbers.values.shape, settings.level)
+    useful = numbers.known & (numbers.error > 0)
     for side in dict.fromkeys(grid.cells[cell][0] for cell in cells):
         curve = np.array([i for i, cell in enumerate(cells) if grid.cells[cell][0] == side])
         covariances = numbers.composition.covariances(numbers.gradients[curve])
-        noise = np.random.default_rng([settings.seed, 2]).standard_normal(
-            (settings.replicates, len(curve))
-        )
+        shape = settings.replicates, len(curve)
+        noise = np.random.default_rng([settings.seed, 2]).standard_normal(shape)
         for t, covariance in enumerate(covariances):
-            some = known[curve, t] & (numbers.error[curve, t] > 0)
+            some = useful[curve, t]
             if some.sum() < 2:
                 continue
             scale = numbers.error[curve, t][some]
             root = square_root(covariance[np.ix_(some, some)] / np.outer(scale, scale))
             largest = np.abs(noise[:, some] @ root).max(axis=1)
-            one = ndtri((1 + settings.level) / 2)
-            most = ndtri(1 - (1 - settings.level) / (2 * some.sum())) / one
-            out[curve, t] = np.clip(np.quantile(largest, settings.level) / one, 1.0, most)
+            level = 2 * ndtr(np.quantile(largest, settings.level)) - 1
+            out[curve, t] = np.clip(level, settings.level, 1 - (1 - settings.level) / some.sum())
     return out
