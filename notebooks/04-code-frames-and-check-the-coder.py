@@ -836,7 +836,8 @@ told.style.format("{:.2f}")
 #   makes it narrower.
 # * Corrected shares are as good as the people who coded, and no better.
 #
-# **Next:** how the emphasis changes from 2021 to 2024, and when a change is more than noise.
+# **Next:** [5 · Find topics](05-find-topics.ipynb) begins at the other end. Without a codebook,
+# what do they talk about?
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.
