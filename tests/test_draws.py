@@ -38,19 +38,19 @@ def test_global_covariance_as_in_r():
 
 
 def test_global_draws_have_the_mode_and_covariance_asked_for():
-    drawn = log_ratios(np.stack(list(theta_draws(ETA, MU, SIGMA, draws=20000, seed=3))))
-    np.testing.assert_allclose(drawn.mean(axis=0), ETA, atol=0.06)
+    drawn = log_ratios(np.stack(list(theta_draws(ETA, MU, SIGMA, draws=6000, seed=3))))
+    np.testing.assert_allclose(drawn.mean(axis=0), ETA, atol=0.1)
     asked = global_covariance(ETA, MU, SIGMA)
     for segment in range(3):
-        np.testing.assert_allclose(np.cov(drawn[:, segment].T), asked, atol=0.12)
+        np.testing.assert_allclose(np.cov(drawn[:, segment].T), asked, atol=0.25)
 
 
 def test_local_draws_have_the_covariance_of_each_segment():
     own = np.array([[[0.5, 0.2], [0.2, 0.3]], [[2.0, -1.0], [-1.0, 1.0]], [[0.0, 0.0], [0.0, 1.0]]])
-    given = {"uncertainty": "local", "covariances": own, "draws": 20000}
+    given = {"uncertainty": "local", "covariances": own, "draws": 6000}
     drawn = log_ratios(np.stack(list(theta_draws(ETA, MU, SIGMA, **given))))
     for segment in range(3):
-        np.testing.assert_allclose(np.cov(drawn[:, segment].T), own[segment], atol=0.12)
+        np.testing.assert_allclose(np.cov(drawn[:, segment].T), own[segment], atol=0.25)
 
 
 def test_draws_of_blocks_are_those_of_iteration():
