@@ -10,7 +10,7 @@ from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.topics import NMF, StructuralTopicModel, labelled
 from framing.topics.design import Design
-from framing.topics.labelled import Held, Labelled, Refitted
+from framing.topics.labelled import Blind, Labelled, Refitted
 from framing.topics.permutation import covariate_test
 
 
@@ -142,7 +142,7 @@ def test_p_counts_the_relabellings_that_reach_as_far():
     model = fitted(small(20, effect=0.7, seed=5))
     table = covariate_test(model, "side", refit=False, replicates=99)
     of = Labelled.of(model, "side", None, None, None, None, None)
-    statistic = Held(model, of)
+    statistic = Blind(model, of)
     from framing.inference import Relabelling
 
     drawn = np.concatenate([Relabelling(of.codes, of.strata, 99, 0).block(b) for b in (0, 1)])
@@ -154,15 +154,20 @@ def test_p_counts_the_relabellings_that_reach_as_far():
     assert 0.01 < table["p_value"][0] < 1
 
 
-def test_without_refits_shares_know_no_labels(corpus, model):
-    held = Held(model, Labelled.of(model, "side", None, None, None, None, None))
-    known = corpus.select(used(corpus))
-    assert held.theta == pytest.approx(model.transform(known, prior="average"))
-    assert np.abs(held.theta - model.theta_).max() > 0.001
+def test_without_refits_topics_know_no_labels(corpus, model):
+    of = Labelled.of(model, "side", None, None, None, None, None)
+    blind = Blind(model, of)
+    plain = StructuralTopicModel(2).fit(corpus.select(used(corpus)))
+    assert blind.theta.tobytes() == plain.theta_.tobytes()
+    other = corpus.segments.assign(side=np.random.default_rng(0).permutation(list("AB") * 15))
+    told = fitted(Features(corpus.matrix, corpus.names, other, kind="term"))
+    again = Blind(told, Labelled.of(told, "side", None, None, None, None, None))
+    assert np.sort(again.theta).tobytes() == np.sort(blind.theta).tobytes()
+    assert again(of.codes) == pytest.approx(blind.observed)
 
 
 def test_without_an_effect_p_is_uniform():
-    # p ≤ .2 in 20 % of corpora: of 60, 12 ± 2.6 · 3.1; p ≤ .5 in 30 ± 2.6 · 3.9
+    # of 30 corpora p ≤ .2 in 6 ± 2.6 · 2.2, and p ≤ .5 in 15 ± 2.6 · 2.7
     found = [
         covariate_test(
             fitted(small(20, 0.0, seed, n_terms=10), max_iter=20, tol=1e-4),
@@ -171,10 +176,10 @@ def test_without_an_effect_p_is_uniform():
             replicates=99,
             seed=seed,
         )["p_value"][0]
-        for seed in range(60)
+        for seed in range(30)
     ]
-    assert 4 <= sum(p <= 0.2 for p in found) <= 20
-    assert 20 <= sum(p <= 0.5 for p in found) <= 40
+    assert 1 <= sum(p <= 0.2 for p in found) <= 12
+    assert 8 <= sum(p <= 0.5 for p in found) <= 22
 
 
 def test_few_clusters_have_few_labels():
@@ -198,7 +203,7 @@ def test_values_change_hands_within_strata_only(model, monkeypatch):
     of = Labelled.of(model, "side", None, None, None, "year", None)
     assert of.strata.tolist() == [i // 2 % 5 for i in range(30)]
     seen = []
-    monkeypatch.setattr(Held, "__call__", lambda self, codes: seen.append(codes) or np.ones(2))
+    monkeypatch.setattr(Blind, "__call__", lambda self, codes: seen.append(codes) or np.ones(2))
     covariate_test(model, "side", refit=False, within="year", replicates=9)
     for codes in seen:
         for year in range(5):

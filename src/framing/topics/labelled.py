@@ -14,7 +14,7 @@ from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.inference import Floats, Integers
 from framing.topics.alignment import Alignment, averaged
-from framing.topics.design import Design
+from framing.topics.design import Design, level_column
 from framing.topics.refits import Given, refit, tell_unconverged
 from framing.topics.spectral import random_start, spectral_start
 from framing.topics.structural import StructuralTopicModel
@@ -73,9 +73,13 @@ class Labelled:
             raise InputError(
                 f"the model has no formula of its own; pass formula='~ {variable}', or another."
             )
-        given = given.take(np.flatnonzero(given.counts.sum(axis=1) > 0))
         if given.table is None:
             raise InputError("a matrix has no covariates; pass covariates=, a row a segment.")
+        there = given.counts.sum(axis=1) > 0
+        if getattr(model, "content", None) is not None:
+            there &= level_column(model.content, given.table).notna().to_numpy()
+        given = given.take(np.flatnonzero(there))
+        assert given.table is not None
         design = Design.fit(formula, given.table)
         if variable not in design.variables:
             raise one_of("variable", variable, design.variables)
@@ -209,8 +213,8 @@ class Refitted:
         return fitted
 
 
-class Held:
-    """F where topics stay, and their shares were found without labels.
+class Blind:
+    """F where topics were found once, without the labels.
 
     Attributes
     ----------
@@ -221,14 +225,27 @@ class Held:
     unit = "relabelling"
 
     def __init__(self, model: Any, labelled: Labelled) -> None:
-        how: dict[str, Any] = {}
+        self.labelled, given = labelled, labelled.given
+        self.said = [""] * len(model.topic_names_)
         if isinstance(model, StructuralTopicModel):
-            how = {"prior": "average", "covariates": labelled.given.table}
-        given: Any = labelled.given.counts
-        if hasattr(model, "feature_names_in_"):
-            rows = pd.DataFrame({"document": range(len(labelled.given))})
-            given = Features(given, model.terms_, rows, kind="term")
-        self.labelled, self.theta = labelled, model.transform(given, **how)
+            how: dict[str, Any] = {"prevalence": None, "n_topics": len(model.topic_names_)}
+            if model.content is not None and labelled.variable in model.content:
+                how["content"] = None
+            blind = refit(model, given, **how)
+            match = Alignment.of(averaged(model), averaged(blind))
+            self.theta = blind.theta_[:, match.partner]
+            self.said = [
+                f"found without the labels, it is another topic (cosine {one:.2f})"
+                if one < _ALIKE
+                else ""
+                for one in match.similarity
+            ]
+        else:
+            counts: Any = given.counts
+            if hasattr(model, "feature_names_in_"):
+                rows = pd.DataFrame({"document": range(len(given))})
+                counts = Features(counts, model.terms_, rows, kind="term")
+            self.theta = model.transform(counts)
         self.observed = self(labelled.codes)
 
     def __call__(self, codes: Integers) -> Floats:
@@ -236,8 +253,8 @@ class Held:
         return self.labelled.f(self.theta, self.labelled.matrix(codes))
 
     def notes(self) -> list[str]:
-        """Say nothing: topics stay what they are."""
-        return [""] * self.theta.shape[1]
+        """Say which topics are not those of the model."""
+        return self.said
 
 
 def _squares(x: Floats, y: Floats) -> Floats:

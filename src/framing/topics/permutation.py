@@ -13,7 +13,7 @@ from framing.columns import tidy
 from framing.errors import InputError
 from framing.inference import Null, Relabelling, adjust
 from framing.inference.null import EXACT, Tally, gather
-from framing.topics.labelled import Held, Labelled, Refitted
+from framing.topics.labelled import Blind, Labelled, Refitted
 from framing.topics.refits import until_stopped
 from framing.topics.structural import StructuralTopicModel
 from framing.wording import count_of
@@ -53,9 +53,9 @@ def covariate_test(
         Default the model's own.
     refit : bool
         Whether topics are found anew under every relabelling, as they were under the labels
-        observed. If not, topics stay, and only the regression is done anew: hundreds of times
-        faster, but silent on what labels did to the topics themselves. Models without covariates
-        found their topics without labels, so that for them nothing need be fitted again.
+        observed. If not, they are found once, without covariates, and only the regression is done
+        anew: a hundred times faster. Models other than the structural one found their topics
+        without labels, so that nothing need be fitted again.
     replicates : int, optional
         Relabellings; default 99 with refits, 999 without. All of them are taken where there are no
         more than so many.
@@ -109,8 +109,11 @@ def covariate_test(
     topic mostly turns into another, the note says so. Nothing is warm-started from the topics of
     `model`: these have seen the labels.
 
-    *Without refits* θ is found anew with a prior that knows no labels (``prior="average"`` of
-    ``transform``): the model's own θ are drawn towards what the labels observed let expect.
+    *Without refits* topics and θ come from a fit that saw no labels, so that p is exact too; the
+    topics are those nearest to the model's, and the note says where they are not near. To keep the
+    topics of `model` would be simpler, but they have seen the labels as well: on 300 simulated
+    corpora of 40 short documents, without any effect, such a test at 5 % rejected 8 % of the
+    topics, and some topic in 11 % of the corpora.
 
     R stm's ``permutationTest`` does this for two levels.
 
@@ -136,7 +139,7 @@ def covariate_test(
     if relabelling.exact and relabelling.replicates == 1:
         where = "" if within is None else f" within {within!r}"
         raise InputError(f"{variable!r} is the same for all{where}; there is nothing to exchange.")
-    statistic: Refitted | Held = Refitted(model, labelled) if refit else Held(model, labelled)
+    statistic: Refitted | Blind = Refitted(model, labelled) if refit else Blind(model, labelled)
     null = _against(statistic, relabelling, seed)
     notes = statistic.notes()
     if (least := float(null.p_min.min())) > _CLEAR:
@@ -162,7 +165,7 @@ def covariate_test(
     return tidy(table.assign(**about))
 
 
-def _against(statistic: Refitted | Held, relabelling: Relabelling, seed: int) -> Null:
+def _against(statistic: Refitted | Blind, relabelling: Relabelling, seed: int) -> Null:
     """Compare a statistic with what it is under other labels."""
     observed = statistic.observed
     drawn = np.concatenate([relabelling.block(b) for b in range(len(relabelling.sizes))])
