@@ -119,6 +119,16 @@ def test_logarithms_are_numpy_s():
     assert found == pytest.approx((x * np.log(s)).sum(), rel=1e-13)
 
 
+def test_a_step_promises_what_it_would_gain():
+    rng = np.random.default_rng(0)
+    root, right, step = rng.normal(size=(5, 5)), rng.normal(size=5), np.empty(5)
+    hessian, factor = root @ root.T, np.zeros((5, 5))
+    assert kernels._cholesky(hessian, factor)
+    promise = kernels._solve(factor, right, step)
+    np.testing.assert_allclose(step, np.linalg.solve(hessian, right))
+    assert promise == pytest.approx(right @ step)
+
+
 def test_prevalence_shrinks_but_for_the_intercept():
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(60, 2))

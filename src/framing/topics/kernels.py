@@ -302,8 +302,9 @@ def _solve(factor: Any, right: Any, out: Any) -> float:
             one -= factor[i, k] * out[k]
         out[i] = one / factor[i, i]
     promise = 0.0
-    for i in range(size - 1, -1, -1):
+    for i in range(size):
         promise += out[i] ** 2
+    for i in range(size - 1, -1, -1):
         out[i] /= factor[i, i]
         for k in range(i):
             out[k] -= factor[i, k] * out[i]
