@@ -86,9 +86,21 @@ def test_the_design_of_other_labels_is_that_of_the_formula(formula, variable):
     model = fitted(small(60, levels=3), formula)
     of = Labelled.of(model, variable, None, None, None, None, None)
     codes = np.random.default_rng(0).permutation(of.codes)
-    expected = of.design.transform(of.relabelled(codes).table)
-    np.testing.assert_allclose(of.matrix(codes), expected, atol=1e-12)
-    np.testing.assert_allclose(of.matrix(of.codes), of.design.matrix, atol=1e-12)
+    x = of.design.transform(of.relabelled(codes).table)
+    np.testing.assert_allclose(of.columns(codes), x[:, of.tested], atol=1e-12)
+    np.testing.assert_allclose(of.columns(of.codes), of.design.matrix[:, of.tested], atol=1e-12)
+    blind = Blind(model, of)
+    assert blind(codes) == pytest.approx(of.f(blind.theta, x))
+    assert blind.observed == pytest.approx(of.f(blind.theta, of.design.matrix))
+
+
+def test_labels_that_other_columns_determine_count_against_the_effect():
+    corpus = small(12)
+    twin = np.where(np.arange(12) < 6, "x", "y")
+    rows = corpus.segments.assign(twin=twin)
+    model = fitted(Features(corpus.matrix, corpus.names, rows, kind="term"), "~ side + twin")
+    of = Labelled.of(model, "side", None, None, None, None, None)
+    assert Blind(model, of)((twin == "y").astype(int)).min() > 1e100
 
 
 def test_documents_count_once(corpus):

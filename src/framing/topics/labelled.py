@@ -104,13 +104,11 @@ class Labelled:
         dealt = np.asarray(self.values)[np.asarray(codes, dtype=np.int64)[self.units.of]]
         return self.given.with_columns(**{self.variable: dealt})
 
-    def matrix(self, codes: Integers) -> Floats:
-        """Design where the values are dealt out so, shape (n_segments, n_columns)."""
+    def columns(self, codes: Integers) -> Floats:
+        """Columns tested where the values are dealt out so, shape (n_segments, n_tested)."""
         dealt = np.asarray(codes, dtype=np.int64)[self.units.of]
-        x = self.design.matrix.copy()
         alike = self._by_value.shape[1] == 1
-        x[:, self.tested] = self._by_value[dealt, 0 if alike else np.arange(len(x))]
-        return x
+        return np.asarray(self._by_value[dealt, 0 if alike else np.arange(len(dealt))])
 
     @cached_property
     def _by_value(self) -> Floats:
@@ -128,15 +126,21 @@ class Labelled:
         made = [self.design.transform(rows.assign(**{self.variable: v})) for v in self.values]
         return np.stack([one[:, self.tested] for one in made])
 
+    @cached_property
+    def root(self) -> Floats:
+        """Square roots of weights by which documents count once, shape (n_segments, 1)."""
+        documents = Units.read(self.given.table, len(self.given)).of
+        return np.asarray(1 / np.sqrt(np.bincount(documents)[documents])[:, None])
+
     def f(self, theta: Floats, x: Floats) -> Floats:
-        """F of the columns tested, shape (n_topics,); documents count once."""
-        assert self.given.table is not None
-        documents = Units.read(self.given.table, len(theta)).of
-        root = 1 / np.sqrt(np.bincount(documents)[documents])[:, None]
-        y, x = theta * root, x * root
+        """F of the columns tested, shape (n_topics,)."""
+        y, x = theta * self.root, x * self.root
         others = np.delete(x, self.tested, axis=1)
-        before, after = _squares(others, y), _squares(x, y)
-        spare = len(y) - x.shape[1]
+        return self.ratio(_squares(others, y), _squares(x, y))
+
+    def ratio(self, before: Floats, after: Floats) -> Floats:
+        """F from sums of squares without the columns tested, and with them."""
+        spare = len(self.given) - len(self.design.columns)
         gain = np.maximum(before - after, 0.0) / len(self.tested)
         # what is left of a perfect fit is rounding
         return np.asarray(gain / np.maximum(after / spare, 1e-14 * before + 1e-300))
@@ -246,11 +250,25 @@ class Blind:
                 rows = pd.DataFrame({"document": range(len(given))})
                 counts = Features(counts, model.terms_, rows, kind="term")
             self.theta = model.transform(counts)
+        self.root = labelled.root
+        others = np.delete(labelled.design.matrix, labelled.tested, axis=1) * self.root
+        self.known, _ = np.linalg.qr(others)
+        self.left = self._beside(self.theta * self.root)
         self.observed = self(labelled.codes)
 
     def __call__(self, codes: Integers) -> Floats:
-        """F of every topic."""
-        return self.labelled.f(self.theta, self.labelled.matrix(codes))
+        """F of every topic; huge where the labels are determined by the other columns."""
+        columns = self.labelled.columns(codes) * self.root
+        beside = self._beside(columns)
+        q, r = np.linalg.qr(beside)
+        if (np.abs(np.diag(r)) < 1e-7 * np.linalg.norm(columns, axis=0)).any():
+            return np.full(self.left.shape[1], _FAILED)
+        gain, before = ((q.T @ self.left) ** 2).sum(axis=0), (self.left**2).sum(axis=0)
+        return self.labelled.ratio(before, before - gain)
+
+    def _beside(self, y: Floats) -> Floats:
+        """What the other columns of the design leave."""
+        return np.asarray(y - self.known @ (self.known.T @ y))
 
     def notes(self) -> list[str]:
         """Say which topics are not those of the model."""

@@ -159,7 +159,7 @@ def summarise(refits: pd.DataFrame, threshold: float = 0.8) -> pd.DataFrame:
     Parameters
     ----------
     refits : pandas.DataFrame
-        As :func:`framing.topics.stability_runs` returns it.
+        As :func:`framing.topics.reruns.stability_runs` returns it.
     threshold : float
         Cosine from which on a topic counts as found again.
     """
