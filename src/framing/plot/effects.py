@@ -41,7 +41,7 @@ def plot_effects(
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.topics.pooled_differences` or :func:`framing.topics.effects`
+        What :func:`framing.topics.prevalence_differences` or :func:`framing.topics.effects`
         returns. Every pair of sides, or coefficient, has its section; see
         :func:`framing.plot.small_multiples` for panels. Intercepts, and coefficients of curves,
         which mean nothing one by one, are left out.
