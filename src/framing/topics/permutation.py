@@ -72,7 +72,7 @@ def covariate_test(
     pandas.DataFrame
         A row a topic: ``topic``, ``coefficient`` (the variable), ``statistic`` ("F"),
         ``estimate``, ``p_value``, ``p_min`` (the smallest that these data and so many relabellings
-        could give), ``p_family`` (against the largest F of all topics), ``q_value``, ``n_tests``,
+        could give), ``p_family`` (against the largest of all topics), ``q_value``, ``n_tests``,
         ``n_coefficients``, ``test`` ("permutation" or "exact permutation"), ``unit``, ``n_runs``
         (refits; not without any), ``n_documents``, ``n_segments``, ``note`` and, with `cluster`,
         ``n_clusters``.
@@ -96,12 +96,16 @@ def covariate_test(
 
         F_k = [(RSS_k without − RSS_k) / q] / [RSS_k / (n − p)].
 
-    p is (1 + #{F* ≥ F}) / (1 + B). It is exact if documents (or clusters) could as well have had
-    each other's values: in an experiment, or when none differ otherwise. Where the variable goes
-    with others of the formula, F allows for these, and p is valid in large samples; `within`
-    exchanges values only among documents that are alike in one of them. Under the null hypothesis
-    documents are alike in every respect, so that sides that differ in spread alone can also be told
-    apart; for means, see :func:`framing.topics.effect_tests`.
+    p is (1 + #{F* ≥ F}) / (1 + B), exact if documents (or clusters) could as well have had each
+    other's values: in an experiment, or when none differ otherwise. Where the variable goes with
+    others of the formula, F allows for these, and p is valid in large samples; `within` exchanges
+    values only among documents that are alike in one of them. Under the null hypothesis documents
+    are alike in every respect, so that sides that differ in spread alone can also be told apart;
+    for means, see :func:`framing.topics.effect_tests`.
+
+    p_family compares F with the largest F* of all topics, each over its own median (Westfall &
+    Young 1993): where segments of a document are alike, chance makes F many times as large in one
+    topic as in another.
 
     *Refits* all start from the same topics, found without labels, and so does that with the labels
     observed. Topic 3 of one is therefore topic 3 of the other, and F of topic 3 is one function of
@@ -116,6 +120,10 @@ def covariate_test(
     topics, and some topic in 11 % of the corpora.
 
     R stm's ``permutationTest`` does this for two levels.
+
+    References
+    ----------
+    Westfall, P. H. & Young, S. S. (1993). *Resampling-based multiple testing*. Wiley.
 
     Examples
     --------
@@ -148,7 +156,7 @@ def covariate_test(
     table = pd.DataFrame(
         {
             "topic": list(model.topic_names_),
-            "estimate": null.observed[0],
+            "estimate": statistic.observed,
             "p_value": null.p_value[0],
             "p_min": null.p_min[0],
             "p_family": null.p_family[0],
@@ -167,11 +175,13 @@ def covariate_test(
 
 def _against(statistic: Refitted | Blind, relabelling: Relabelling, seed: int) -> Null:
     """Compare a statistic with what it is under other labels."""
-    observed = statistic.observed
     drawn = np.concatenate([relabelling.block(b) for b in range(len(relabelling.sizes))])
     if relabelling.exact:  # in no order, so that those done before an interrupt are a sample
         drawn = np.random.default_rng(seed).permutation(drawn)
     done = until_stopped(statistic, list(drawn), title="relabelling", unit=statistic.unit)
     test = EXACT if relabelling.exact and len(done) == len(drawn) else "permutation"
-    tally = Tally.of(observed[None], np.stack(done, axis=1)[None], _SLACK)
-    return gather(observed[None], [tally], test, _SLACK)
+    every = np.stack([statistic.observed, *done], axis=1)
+    middle = np.median(every[:, int(test == EXACT) :], axis=1, keepdims=True)
+    scaled = every / np.where(middle > 0, middle, 1.0)
+    tally = Tally.of(scaled[None, :, 0], scaled[None, :, 1:], _SLACK)
+    return gather(scaled[None, :, 0], [tally], test, _SLACK)
