@@ -52,7 +52,7 @@ def draw_topic_prevalence(analysis: Analysis) -> Figure:
         columns=COLUMNS,
         share=False,
         title="Which topics came and went",
-        height=0.95 + 1.85 * rows,
+        height=0.9 + 1.85 * rows,
         terms=terms,
     )
     return root(axes[0, 0])

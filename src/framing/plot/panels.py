@@ -70,6 +70,7 @@ def small_multiples(
     for i, _ in enumerate(names):
         axes[divmod(i, columns)] = figure.add_subplot(n_rows, columns, i + 1, axes_class=Panel)
     drawn = [ax for ax in axes.ravel() if ax is not None]
+    figure.waits = True
     for ax, name in zip(drawn, names, strict=True):
         with _unsettled():
             plot(table[(table[keys] == list(name)).all(axis=1)], ax=ax, **options)
@@ -90,6 +91,7 @@ def small_multiples(
             ax.set_xlim(ends[:, 0].min(), ends[:, 1].max())
     _labels_once(axes)
     _say_once(drawn)
+    figure.waits = False
     settle(drawn)
     return axes
 

@@ -21,7 +21,7 @@ from framing.plot.style import (
 )
 from framing.plot.topics import fitting
 from framing.plot.trend import marks
-from framing.plot.words import dress, words_of
+from framing.plot.words import dress
 from framing.trend import ordinal
 from framing.wording import percent
 
@@ -50,7 +50,7 @@ def plot_prevalence(
     Parameters
     ----------
     table : pandas.DataFrame
-        What :func:`framing.topics.pooled` returns, by time.
+        What :func:`framing.topics.prevalence` returns, by time.
     topic : str, optional
         The topic (or frame) drawn; needed if the table holds several. For a panel a topic see
         :func:`framing.plot.small_multiples`.
@@ -94,6 +94,8 @@ def plot_prevalence(
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=None if highest < 0.05 else 0))
     _time_axis(ax, rows)
+    if groups != [""]:
+        name_ends(ax, final)
     free = top is None and len(root(ax).axes) > 1
     dress(
         ax,
@@ -103,9 +105,6 @@ def plot_prevalence(
         below=[_key(rows, few=few), *notes_by_period(rows)],
         grid="y",
     )
-    if groups != [""]:
-        name_ends(ax, final)
-    words_of(ax).settle()
     return ax
 
 

@@ -136,12 +136,18 @@ class Panel(Shown, Axes):
     """Axes of a figure of their own: a notebook shows them, and ``.figure.savefig`` saves them."""
 
 
-def new_figure(width: float, height: float) -> Figure:
+class Sheet(Figure):
+    """A figure of panels, around which words are written when all are there (`waits`)."""
+
+    waits = False
+
+
+def new_figure(width: float, height: float) -> Sheet:
     """Make a figure, in inches, that pyplot does not know of.
 
     With fewer dots an inch the widths of letters are rounded, and nothing fits as measured.
     """
-    figure = Figure(figsize=(width, height), dpi=DPI)
+    figure = Sheet(figsize=(width, height), dpi=DPI)
     FigureCanvasAgg(figure)
     figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
     return figure

@@ -12,7 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import ScaledTranslation
 
-from framing.plot.style import DARK, FONT, GREY, SMALL, STYLE, TEXT, TITLE, root
+from framing.plot.style import DARK, FONT, GREY, SMALL, STYLE, TEXT, TITLE, Sheet, root
 
 
 class Words(Annotation):
@@ -55,6 +55,8 @@ class Words(Annotation):
         """Write everything where it belongs, now that the layout is known."""
         ax: Any = self.axes
         figure = root(ax)
+        if isinstance(figure, Sheet) and figure.waits:
+            return
         if not laid_out:
             figure.draw_without_rendering()
         box, scale = ax.get_window_extent(), figure.dpi / 72
