@@ -284,6 +284,13 @@ def test_bad_input(corpus):
     with pytest.raises(InputError, match="there is one of the documents; a split needs two"):
         parts_of(one)
     several = segments(document=["a", "a", "b"], side=["A", "B", "B"])
+    with pytest.raises(
+        InputError, match="cluster='side': document 'a' lies in several; a document"
+    ):
+        parts_of(several, cluster="side")
+    gap = segments(document=["a", "b", "c"], side=["A", None, "B"])
+    with pytest.raises(InputError, match="cluster='side' is empty in row 1; fill it, or drop"):
+        parts_of(gap, cluster="side")
     with pytest.raises(InputError, match="stratify='side' is not the same in all segments of 'a'"):
         parts_of(several, stratify="side")
     with pytest.raises(InputError, match="n_topics=30 is more than the 15 segments"):

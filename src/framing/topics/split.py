@@ -146,6 +146,13 @@ def discover_and_estimate(
     of the words alone, as Egami et al. ask; effects are then too small, the more so the shorter the
     texts.
 
+    In 60 simulated corpora of 60 documents of 20 words, of four topics and two sides that did not
+    differ, tests at 5 % in the documents in which topics were found rejected 7 % (10 % with
+    ``variance="classical"``), and for the clearest topic of each corpus 18 % (23 %): choosing it
+    there is what misleads. With a split 2 % and 3 %; with ``prior="average"`` 5 % and 7 %. With 200
+    documents of 40 words and a difference of .15, estimates were .15 without a split (.14 once
+    converged), .12 with, and .10 with ``prior="average"``.
+
     References
     ----------
     Egami, N., Fong, C. J., Grimmer, J., Roberts, M. E. & Stewart, B. M. (2022). How to make causal
