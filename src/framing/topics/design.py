@@ -124,7 +124,7 @@ class Design:
 
         Examples
         --------
-        >>> table = pd.DataFrame({"region": ["US", "EU", "JP", "EU"], "year": [1, 2, 3, 4]})
+        >>> table = pd.DataFrame({"region": ["US", "EU", "JP"] * 2, "year": [1, 2, 3, 2, 3, 1]})
         >>> design = Design.fit("~ region + year", table)
         >>> design.columns
         ['Intercept', 'region[T.JP]', 'region[T.US]', 'year']

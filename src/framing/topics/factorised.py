@@ -225,7 +225,7 @@ class LDA(_Factorised):
     >>> from framing.topics import LDA
     >>> counts = np.array([[9, 8, 0, 0], [7, 9, 0, 0], [0, 0, 6, 9], [0, 0, 9, 8]])
     >>> LDA(2).fit(counts).theta_.round(1).tolist()
-    [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]]
+    [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
     """
 
     def __init__(
