@@ -481,9 +481,12 @@ for finding, (topic, _) in FINDINGS.items():
         p = test.set_index("topic").loc[topic, "p_value"]
         checks[finding][name] = f"p = {p:.3f}"
 halves = pd.DataFrame(halves)
-pd.DataFrame(checks)
+display(pd.DataFrame(checks))
+fr.plot_stability(again, terms=summary)
 
 # %% [markdown]
+# (The figure is about *other events*, and the difference between the EU and the US in every topic.)
+#
 # **What it shows.** Japan's Indo-Pacific stands. Whatever we do, it is 25 points or more above the
 # US, and every check is clear. The war is another matter. The sign holds, but with another number
 # of topics the difference shrinks, in one half of the events it is next to nothing, and at the same
