@@ -297,10 +297,10 @@ def test_the_software_is_cited_as_in_citation_cff():
     root = Path(__file__).parents[1]
     if not (root / "CITATION.cff").is_file():
         pytest.skip("not in a checkout")
-    from framing.report.page import _software
+    from framing.report.about import software as about
 
     cff = (root / "CITATION.cff").read_text("utf-8")
-    software = _software()
+    software = about()
     assert f"\nversion: {software['version']}\n" in cff
     assert f"- name: {software['authors']}\n" in cff
 
