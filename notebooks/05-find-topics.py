@@ -225,9 +225,9 @@ pd.DataFrame(recovered.round(2) + 0, index=[f"topic of {name}" for name in ancho
 #
 # ## Three models, one corpus
 #
-# * **NMF** (non-negative matrix factorisation) writes a table of weighted counts (tf-idf, as in
-#   `fr.tf_idf`) as a product of two smaller tables, and makes squares of the difference small.
-#   Fast, and no theory of how a text comes about.
+# * **NMF** (non-negative matrix factorisation) writes a table of weighted counts (a kind of tf-idf)
+#   as a product of two smaller tables, and makes squares of the difference small. Fast, and no
+#   theory of how a text comes about.
 # * **LDA** (latent Dirichlet allocation) draws θ from a prior in which topics know nothing of one
 #   another, and starts from random topics.
 # * The **structural topic model** lets topics go together, or apart, and lets their shares depend
@@ -258,10 +258,10 @@ def top(of, k, n=5):
 
 rows = pd.DataFrame({"structural": [top(model, k) for k in range(K)]}, index=model.topic_names_)
 for name in ["NMF", "LDA"]:
-    pairs = align_topics(model, models[name]).set_index("topic")
-    theirs = models[name].topic_numbers(pairs["reference"])
+    aligned = align_topics(model, models[name]).set_index("topic")
+    theirs = models[name].topic_numbers(aligned["reference"])
     rows[name] = [top(models[name], k) for k in theirs]
-    rows[f"cosine, {name}"] = pairs["estimate"]
+    rows[f"cosine, {name}"] = aligned["estimate"]
 columns = ["cosine, NMF", "cosine, LDA"]
 in_all = rows[(rows[columns] > 0.8).all(axis=1)]
 in_none = rows[(rows[columns] < 0.6).all(axis=1)]
@@ -269,7 +269,8 @@ say(
     f"Found by all three (cosine above 0.8): {len(in_all)} topics of {K}. By the structural model "
     f"alone (below 0.6 in both others): {len(in_none)}."
 )
-rows.sort_values("cosine, LDA", ascending=False).style.format("{:.2f}", subset=columns)
+rows = rows.sort_values("cosine, LDA", ascending=False).style.format("{:.2f}", subset=columns)
+rows.set_properties(**{"text-align": "left"})
 
 # %% [markdown]
 # **What it shows.** Some topics are there whichever model looks: artificial intelligence, the war
@@ -353,7 +354,6 @@ first = terms.groupby("statistic", sort=False).head(7)
 lists = {name: part["term"].tolist() for name, part in first.groupby("statistic", sort=False)}
 display(pd.DataFrame(lists))
 
-
 chips, ai, junk = (model.topic_names_[i] for i in (16, 6, 19))
 most = model.representatives([chips, ai, junk], n=2)
 titles = statements.documents.set_index("document")["title"]
@@ -393,7 +393,7 @@ say(
     + "."
 )
 FOUR = ["heldout_score", "semantic_coherence", "exclusivity", "residual_dispersion"]
-fr.plot_search(search[search["statistic"].isin(FOUR)])
+fr.plot_search(search[search["statistic"].isin(FOUR)])[0, 0]  # any panel shows all
 
 # %% [markdown]
 # **What it shows.** Twice as many topics as 10 foretell clearly better; twice as many as 20 do not.

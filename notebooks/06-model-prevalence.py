@@ -269,12 +269,12 @@ small_multiples(
     share=False,
     title="The Indo-Pacific (topic 3) and the war on Ukraine (topic 4)",
     terms=summary,
-)
+)[0, 0]  # any panel shows all
 
 # %% [markdown]
 # **What it shows.** The lines are intervals of each year, the thin ones hold the whole curve of a
 # side. Japan stays above the others on the Indo-Pacific in every year. On the war, Japan stays
-# below them. Where the EU had too few events there is no interval: none would be honest.
+# below them. Where too few events bear on a number there is no interval: none would be honest.
 #
 # **What it does not show.** A trend: the table has no clear change. And who visits whom in a year
 # decides what is talked about, whatever anybody thinks.
@@ -633,7 +633,7 @@ alarms = pd.Series({way: np.mean(held) for way, held in alarms.items()}, name="f
 say(
     "A test should be wrong one time in twenty. With paragraphs it is wrong many times as often. "
     "The coin was tossed for events, so that events are what varies; documents come near, as a "
-    "table has two of them at most. Cluster by whatever the labels came by."
+    "table has few of them. Cluster by whatever the labels came by."
 )
 alarms.to_frame().style.format("{:.0%}")
 
