@@ -88,10 +88,16 @@ def test_the_committed_table_is_remade(draw, corpus, name, tmp_path):
     kept = FOLDER / corpus / f"{common.NAMES[name]}.csv"
     entry = gallery.entry(name)
     common.write_csv(analysis.tables[entry.table], tmp_path / "new.csv")
-    rtol, atol = (1e-2, 1e-3) if entry.about == "topics" else (1e-6, 1e-12)  # see below
-    pd.testing.assert_frame_equal(
-        pd.read_csv(tmp_path / "new.csv"), pd.read_csv(kept), rtol=rtol, atol=atol
-    )
+    new, old = pd.read_csv(tmp_path / "new.csv"), pd.read_csv(kept)
+    rtol, atol = 1e-6, 1e-12
+    if entry.about == "topics":  # see below; and near-ties of terms come out in either order
+        rtol, atol = 1e-2, 1e-3
+        if "terms" in old:
+            both = zip(
+                new.pop("terms").str.split(", "), old.pop("terms").str.split(", "), strict=True
+            )
+            assert all(len(set(one) ^ set(two)) <= 2 for one, two in both)
+    pd.testing.assert_frame_equal(new, old, rtol=rtol, atol=atol)
 
 
 @pytest.mark.parametrize(("corpus", "name"), FIGURES)

@@ -7,7 +7,7 @@ import pytest
 from _stm import documents, matrix, needs_stm
 from scipy import optimize, sparse
 
-from framing.topics import kernels
+from framing.topics import laplace
 from framing.topics.em import Documents, e_step, expected_counts
 from framing.topics.pooled import pooled_prevalence
 from framing.topics.workers import Workers
@@ -115,18 +115,29 @@ def test_logarithms_are_numpy_s():
     s[:4] = 1.0, 0.5, np.sqrt(0.5), 1 + 1e-12
     x = rng.random(1000)
     work = np.empty((2, 1000))
-    found = kernels._sum_of_logs(x, s, 1000, *work)
+    found = laplace._sum_of_logs(x, s, 1000, *work)
     assert found == pytest.approx((x * np.log(s)).sum(), rel=1e-13)
 
 
-def test_a_step_promises_what_it_would_gain():
+@pytest.mark.parametrize("size", [4, 8, 20])
+def test_a_step_promises_what_it_would_gain(size):
     rng = np.random.default_rng(0)
-    root, right, step = rng.normal(size=(5, 5)), rng.normal(size=5), np.empty(5)
-    hessian, factor = root @ root.T, np.zeros((5, 5))
-    assert kernels._cholesky(hessian, factor)
-    promise = kernels._solve(factor, right, step)
+    root, right, step = rng.normal(size=(size, 2 * size)), rng.normal(size=size), np.empty(size)
+    hessian, factor, ones = root @ root.T, np.zeros((size, size)), np.ones(size)
+    assert laplace._cholesky(hessian, ones, factor)
+    promise = laplace._solve(factor, right, step)
     np.testing.assert_allclose(step, np.linalg.solve(hessian, right))
     assert promise == pytest.approx(right @ step)
+    lower = np.tril(factor, -1) + np.diag(1 / np.diag(factor))
+    np.testing.assert_allclose(lower, np.linalg.cholesky(hessian))
+    upper, inverse = np.zeros((2, size, size))
+    laplace._invert(factor, ones, upper, inverse)
+    np.testing.assert_allclose(np.tril(inverse), np.tril(np.linalg.inv(hessian)))
+
+
+def test_what_is_not_definite_has_no_factor():
+    hessian, factor = np.diag([1.0, 2, 3, 4, 5, -6, 7, 8]), np.zeros((8, 8))
+    assert not laplace._cholesky(hessian, np.ones(8), factor)
 
 
 def test_prevalence_shrinks_but_for_the_intercept():

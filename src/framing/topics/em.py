@@ -12,6 +12,7 @@ from scipy import sparse
 from framing.errors import InputError
 from framing.inference import Floats, Integers
 from framing.topics import kernels
+from framing.topics.laplace import laplace
 from framing.topics.workers import Workers
 
 CLOSE = 1e-6
@@ -108,7 +109,7 @@ def e_step(
         spread = np.zeros((free, free))
         settings: Any = (beta, documents.level, mu, precision, half_log_det, close)
         results: Any = (found, weight, bound, spread, each)
-        kernels.laplace(first, last, *documents.rows, *settings, *results)
+        laplace(first, last, *documents.rows, *settings, *results)
         return spread
 
     spread = np.sum(workers.blocks(work, n), axis=0)
