@@ -1,11 +1,11 @@
-"""Measure how often intervals cover and tests reject, and write two pages in docs/.
+"""Measure how often intervals cover and tests reject, and write three pages in docs/.
 
     make calibration
 
-calibration.md is on comparisons, calibration-coders.md on coders and the shares that they give.
-Corpora are drawn by `framing.simulate`, so that the truth is known. `--scale 0.1` takes a tenth of
-the corpora, `--page coders` one page, `--only keyness` the tables whose title holds the word, which
-are printed.
+calibration.md is on comparisons, calibration-coders.md on coders and the shares that they give,
+calibration-topics.md on effects on topics. Corpora are drawn, so that the truth is known.
+`--scale 0.1` takes a tenth of them, `--page coders` one page, `--only keyness` the tables whose
+title holds the word, which are printed.
 """
 
 from __future__ import annotations
@@ -27,11 +27,17 @@ from typing import NamedTuple
 import numpy as np
 from calibration_coders import CODERS
 from calibration_tables import COMPARISONS, Table
+from calibration_topics import TOPICS
 from tqdm import tqdm
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGES = {"comparisons": "calibration.md", "coders": "calibration-coders.md"}
-TABLES = COMPARISONS + CODERS
+PAGES = {
+    "comparisons": "calibration.md",
+    "coders": "calibration-coders.md",
+    "topics": "calibration-topics.md",
+}
+STUDIES = {"comparisons": COMPARISONS, "coders": CODERS, "topics": TOPICS}
+TABLES = [study for studies in STUDIES.values() for study in studies]
 CHUNK = 10
 """Corpora drawn by a worker at a time."""
 TARGETS = {
@@ -207,13 +213,13 @@ def summary(found: Found) -> Iterator[str]:
 
 def page_of(table: int) -> str:
     """Which page a table stands on."""
-    return "comparisons" if table < len(COMPARISONS) else "coders"
+    return next(name for name, studies in STUDIES.items() if TABLES[table] in studies)
 
 
 def page(found: Found, scale: float, name: str) -> str:
     """Write a page: what others do first, then a summary, then all that is ours."""
     found = {key: counts for key, counts in found.items() if page_of(key[0]) == name}
-    head = f"{TITLES[name]}\n\n{INTRODUCTION}"
+    head = f"{TITLES[name]}\n\n{OPENINGS[name]}\n{KEY}\n{NAMES[name]}"
     parts = [head if scale == 1 else head + PART.format(scale=scale)]
     for number in sorted({table for table, _ in found}):
         study, corpora = TABLES[number], len(next(iter(found[number, 0].values()))[1])
@@ -224,30 +230,58 @@ def page(found: Found, scale: float, name: str) -> str:
     return "\n".join(parts)
 
 
-SUMMARY_AT = {"comparisons": 3, "coders": 1}
+SUMMARY_AT = {"comparisons": 3, "coders": 1, "topics": 1}
 """After how many parts of a page the summary stands."""
 
 TITLES = {
     "comparisons": "# Calibration: how often intervals cover, and how often tests err",
     "coders": "# Calibration of coders: agreement, validation, corrected shares",
+    "topics": "# Calibration of effects on topics",
 }
 
-INTRODUCTION = """\
+SIMULATED = """\
 `make calibration` writes this page: corpora are drawn by `framing.simulate`, so that the truth is
-known, and the library is asked about them. A 95 % interval should cover the truth in 93–97 % of
-corpora ("covers"); a test at 5 % should reject in 4–6 % of those in which nothing differs
-("rejects"), and one that takes every relabelling (ᵉ) in at most 5 %.
+known, and the library is asked about them.
+"""
+
+OPENINGS = {
+    "comparisons": SIMULATED,
+    "coders": SIMULATED,
+    "topics": """\
+`make calibration` writes this page. The truth is drawn: η of every document from the model, and
+what its words leave open of it; topics themselves are taken as known, so that γ and Σ are fitted in
+milliseconds. See the notes of `framing.topics.effects` for the method.
+""",
+}
+
+KEY = """\
+A 95 % interval should cover the truth in 93–97 % of corpora ("covers"); a test at 5 % should reject
+in 4–6 % of those in which nothing differs ("rejects"), and one that takes every relabelling (ᵉ) in
+at most 5 %.
 
 * **bold**: outside of that by more than twice the Monte-Carlo standard error, and *harmful*: covers
   too seldom, or rejects too often.
 * _italic_: outside by as much, but *cautious*: covers more often, or rejects more seldom.
 * –: the library gives no interval, or no p, and says why; after a number, in what part of corpora.
+"""
 
+SIZES = """\
 Numbers after "covers" and "rejects" are true shares: of segments for frames, of tokens for terms.
 `icc` is how much two segments, or tokens, of one document correlate. `8±5` is a mean and a standard
 deviation of segments, or of tokens, a document; `8, 60` are two sides. Every corpus has many
 features with the same truth; standard errors take corpora to be independent, not features.
 """
+
+NAMES = {
+    "comparisons": SIZES,
+    "coders": SIZES,
+    "topics": """\
+`words` is how much the words of a document leave open of its η, as a multiple of what η varies;
+`effect` how much η of one topic differs between sides; `b` the part of documents, or of outlets, on
+the smaller side. `icc` is how much two documents of one outlet correlate. Standard errors take
+corpora to be independent, not their topics.
+""",
+}
 
 PART = """
 This is `--scale {scale:g}`: so large a part of the corpora that `make calibration` draws.

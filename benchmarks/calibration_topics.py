@@ -1,27 +1,24 @@
 """Topics with a known truth: whether intervals of effects held it, and what tests reject.
 
-    python benchmarks/calibration_topics.py --corpora 40 --only outlets
-
-prints the tables for so many corpora a row. No text is drawn and no topic model fitted: η is drawn,
+Tables of benchmarks/calibration.py. No text is drawn and no topic model fitted: η is drawn,
 and what the words say of it is η with an error of known variance (tests/_topics.py), so that γ and
 Σ are fitted in milliseconds.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from calibration_frames import LEVEL, Answers, Hits, covers, judge, rejects
+from calibration_frames import Answers, Hits, covers, judge, rejects
 from calibration_tables import Table, grid
 
 from framing.inference import Floats
-from framing.topics.draws import with_last
-from framing.topics.effects import effect_tests, effects
-from framing.topics.predicted import prevalence
+from framing.topics.composition.draws import with_last
+from framing.topics.composition.effects import effect_tests, effects
+from framing.topics.composition.predicted import prevalence
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from _topics import fit, segments, shares
@@ -191,32 +188,3 @@ TOPICS = [
         300,
     ),
 ]
-
-
-def main() -> None:
-    """Draw some corpora of every row, and print."""
-    from calibration import Cell, written
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpora", type=int, default=40)
-    parser.add_argument("--only", default="")
-    given = parser.parse_args()
-    for study in TOPICS:
-        if given.only not in study.title:
-            continue
-        rows = []
-        for number, row in enumerate(study.rows):
-            counts: dict[str, tuple[str, list[tuple[float, int, int]]]] = {}
-            for corpus in range(given.corpora):
-                seed = int(np.random.SeedSequence([number, corpus]).generate_state(1)[0])
-                for name, (kind, values) in study.measure(seed, **row).items():
-                    known = values[~np.isnan(values)]
-                    tally = float(known.sum()), len(known), len(values)
-                    counts.setdefault(name, (kind, []))[1].append(tally)
-            rows.append({name: Cell.of(*tallies) for name, tallies in counts.items()})
-        print(f"## {study.title}\n", *written(study, rows, given.corpora), "", sep="\n", flush=True)
-
-
-if __name__ == "__main__":
-    assert LEVEL == 0.95
-    main()

@@ -140,10 +140,10 @@ def steps(
     iterations: int = 20,
 ) -> dict:
     """Seconds of the spectral start, and of each step of so many iterations, wall and CPU."""
-    from framing.topics import em, spectral
-    from framing.topics.design import Design
-    from framing.topics.pooled import pooled_prevalence
-    from framing.topics.workers import Workers
+    from framing.topics.fitting import em, spectral
+    from framing.topics.fitting.design import Design
+    from framing.topics.fitting.pooled import pooled_prevalence
+    from framing.topics.fitting.workers import Workers
 
     features = data.features(documents, part)
     compile_ours()

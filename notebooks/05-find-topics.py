@@ -32,7 +32,7 @@ from scipy.stats import rankdata
 
 import framing as fr
 from framing.plot.style import NEUTRAL, STYLE
-from framing.topics.alignment import align_topics
+from framing.topics.refitting.alignment import align_topics
 
 statements, leaders = fr.load("statements"), fr.load("leaders")
 whole = fr.load("statements", segment="document")  # not in paragraphs

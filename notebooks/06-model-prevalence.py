@@ -30,8 +30,8 @@ from IPython.display import Markdown, display
 import framing as fr
 from framing.plot import looks, plot_prevalence, small_multiples
 from framing.plot.style import STYLE
-from framing.topics.alignment import align_topics
-from framing.topics.draws import theta_draws
+from framing.topics.composition.draws import theta_draws
+from framing.topics.refitting.alignment import align_topics
 
 leaders = fr.load("leaders")
 words = fr.count(leaders, min_documents=8)

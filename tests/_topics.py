@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from framing.topics.draws import with_last
+from framing.topics.composition.draws import with_last
 
 
 def segments(rng, *, outlets=0, per=1, treatment="document", weight=0.5, uneven=False, years=0):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from framing.errors import InputError
 from framing.topics import StructuralTopicModel
-from framing.topics.alignment import Alignment, align_topics, averaged, shared_terms
+from framing.topics.refitting.alignment import Alignment, align_topics, averaged, shared_terms
 
 BETA = np.array([[0.6, 0.4, 0.0], [0.0, 0.6, 0.8 / 2]])
 

@@ -10,11 +10,17 @@ from _stm import documents, find, matrix, needs_stm
 from scipy.optimize import minimize
 
 from framing.errors import InputError, InputWarning
-from framing.topics.content import ContentTopics, deviations, names_of, update_content, worded
-from framing.topics.em import Documents, expected_counts, iterate
-from framing.topics.poisson import lasso_paths
-from framing.topics.pooled import pooled_prevalence
-from framing.topics.workers import Workers
+from framing.topics.fitting.content import (
+    ContentTopics,
+    deviations,
+    names_of,
+    update_content,
+    worded,
+)
+from framing.topics.fitting.em import Documents, expected_counts, iterate
+from framing.topics.fitting.poisson import lasso_paths
+from framing.topics.fitting.pooled import pooled_prevalence
+from framing.topics.fitting.workers import Workers
 
 R_STM = partial(update_content, keep_first=True)
 """R's stm 1.3.7, its slip included."""

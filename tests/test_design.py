@@ -9,7 +9,7 @@ from _stm import features, matrix, needs_stm
 from scipy.interpolate import BSpline
 
 from framing.errors import InputError, InputWarning
-from framing.topics.design import Design, level_column
+from framing.topics.fitting.design import Design, level_column
 
 
 def table(n: int = 24) -> pd.DataFrame:

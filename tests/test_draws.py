@@ -6,7 +6,7 @@ from _stm import matrix, needs_stm
 from scipy.special import softmax
 
 from framing.errors import InputError, InputWarning
-from framing.topics.draws import ThetaDraws, global_covariance, theta_draws
+from framing.topics.composition.draws import ThetaDraws, global_covariance, theta_draws
 
 ETA = np.array([[0.0, 1.0], [-1.0, 0.5], [2.0, -2.0]])
 MU = np.array([[0.1, 0.8], [0.1, 0.8], [0.1, 0.8]])

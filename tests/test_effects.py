@@ -12,8 +12,8 @@ from scipy.stats import ttest_ind
 
 from framing.errors import InputError, InputWarning
 from framing.topics import NMF
-from framing.topics.effects import effect_tests, effects
-from framing.topics.mapping import TopicFrame, TopicFrames
+from framing.topics.composition.effects import effect_tests, effects
+from framing.topics.frames.mapping import TopicFrame, TopicFrames
 
 SHARE = np.array([0.2, 0.3, 0.4, 0.3, 0.6, 0.5, 0.7, 0.6, 0.1, 0.35])
 SIDE = list("AAAABBBBCC")

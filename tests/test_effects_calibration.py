@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from _topics import fit, segments, shares
 
-from framing.topics.draws import with_last
-from framing.topics.effects import effects
-from framing.topics.predicted import prevalence
+from framing.topics.composition.draws import with_last
+from framing.topics.composition.effects import effects
+from framing.topics.composition.predicted import prevalence
 
 MODELS = 30
 

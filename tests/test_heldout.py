@@ -12,8 +12,9 @@ from scipy import sparse
 
 from framing import Features
 from framing.errors import InputError, InputWarning
-from framing.topics import StructuralTopicModel, heldout
-from framing.topics.heldout import HeldOut, heldout_score, hold_out, segment_scores
+from framing.topics import StructuralTopicModel
+from framing.topics.diagnostics import heldout
+from framing.topics.diagnostics.heldout import HeldOut, heldout_score, hold_out, segment_scores
 
 THETA = np.array([[0.5, 0.5], [1.0, 0.0], [0.2, 0.8]])
 BETA = np.array([[0.6, 0.4, 0.0], [0.2, 0.2, 0.6]])

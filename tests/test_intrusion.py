@@ -14,11 +14,11 @@ from scipy.stats import binom, norm, t
 
 import framing as fr
 from framing.errors import InputError, InputWarning
-from framing.topics.answers import answer, read_answers
-from framing.topics.averages import Average
-from framing.topics.intrusion import topic_intrusion, word_intrusion, word_set_intrusion
-from framing.topics.scores import ALL_TOPICS, guessed, score_intrusion
-from framing.topics.tasks import Tasks
+from framing.topics.intrusion.answers import answer, read_answers
+from framing.topics.intrusion.averages import Average
+from framing.topics.intrusion.intruders import topic_intrusion, word_intrusion, word_set_intrusion
+from framing.topics.intrusion.scores import ALL_TOPICS, guessed, score_intrusion
+from framing.topics.intrusion.tasks import Tasks
 
 K, V = 8, 240
 
@@ -360,7 +360,7 @@ def test_there_must_be_a_file_of_bounded_size(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="there is no file"):
         Tasks.load(tmp_path / "no.json")
     (tmp_path / "much.json").write_text("[]")
-    monkeypatch.setattr("framing.topics.task_record.LINE_CHARACTERS", 1)
+    monkeypatch.setattr("framing.topics.intrusion.record.LINE_CHARACTERS", 1)
     with pytest.raises(InputError, match="too large for tasks"):
         Tasks.load(tmp_path / "much.json")
 

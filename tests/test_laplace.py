@@ -7,10 +7,10 @@ import pytest
 from _stm import documents, matrix, needs_stm
 from scipy import optimize, sparse
 
-from framing.topics import laplace
-from framing.topics.em import Documents, e_step, expected_counts
-from framing.topics.pooled import pooled_prevalence
-from framing.topics.workers import Workers
+from framing.topics.fitting import laplace
+from framing.topics.fitting.em import Documents, e_step, expected_counts
+from framing.topics.fitting.pooled import pooled_prevalence
+from framing.topics.fitting.workers import Workers
 
 
 def problem(n: int = 30, k: int = 4, v: int = 25, levels: int = 1, seed: int = 0) -> dict:

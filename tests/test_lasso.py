@@ -6,7 +6,7 @@ from _stm import matrix, needs_stm
 from sklearn.linear_model import MultiTaskElasticNet
 
 from framing.errors import InputError
-from framing.topics.lasso import lasso_prevalence
+from framing.topics.fitting.lasso import lasso_prevalence
 
 STEP = 1e-4 ** (1 / 99)
 """By what λ falls from one place in the path to the next."""

@@ -6,8 +6,8 @@ import pytest
 from test_effects import SHARE, SIDE, known, uncertain
 
 from framing.errors import InputError, InputWarning
-from framing.topics.effects import effects
-from framing.topics.predicted import prevalence, prevalence_differences
+from framing.topics.composition.effects import effects
+from framing.topics.composition.predicted import prevalence, prevalence_differences
 
 pytestmark = pytest.mark.filterwarnings("ignore:the model was fitted without")
 NONE = {"uncertainty": "none"}

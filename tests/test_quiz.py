@@ -11,8 +11,8 @@ from _browser import CHROMIUM, browser
 from framing.coding import desk as desk_module
 from framing.coding.desk import Mark
 from framing.errors import InputError
-from framing.topics.answers import answer, read_answers
-from framing.topics.tasks import Tasks
+from framing.topics.intrusion.answers import answer, read_answers
+from framing.topics.intrusion.tasks import Tasks
 
 pytest.importorskip("anywidget", reason="needs the extra `lab`")
 quiz = pytest.importorskip("framing.topics.quiz")

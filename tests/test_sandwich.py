@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from framing.topics.sandwich import Leverage
+from framing.topics.composition.sandwich import Leverage
 
 
 def data(sizes, seed=0, columns=3, rare=False):

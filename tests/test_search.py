@@ -9,11 +9,11 @@ from scipy import sparse, stats
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.topics import NMF, StructuralTopicModel
-from framing.topics import search as module
-from framing.topics.heldout import HeldOut, heldout_score, hold_out, segment_scores
-from framing.topics.quality import topic_quality
-from framing.topics.residuals import residual_dispersion
-from framing.topics.search import search_topics
+from framing.topics.diagnostics.heldout import HeldOut, heldout_score, hold_out, segment_scores
+from framing.topics.diagnostics.quality import topic_quality
+from framing.topics.diagnostics.residuals import residual_dispersion
+from framing.topics.refitting import search as module
+from framing.topics.refitting.search import search_topics
 
 
 @pytest.fixture(scope="module")

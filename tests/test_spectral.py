@@ -8,14 +8,14 @@ from _stm import cosines, features, matrix, needs_stm, planted, table
 from scipy import optimize, sparse
 
 from framing.errors import InputError, InputWarning
-from framing.topics.simplex import nearest
-from framing.topics.spectral import (
+from framing.topics.fitting.simplex import nearest
+from framing.topics.fitting.spectral import (
     cooccurrence,
     greedy_anchors,
     random_start,
     spectral_start,
 )
-from framing.topics.workers import Workers, blocks_of
+from framing.topics.fitting.workers import Workers, blocks_of
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_gradient_and_exact_recovery_agree_and_find_the_topics(workers):
 
 
 def test_terms_beyond_the_most_frequent_get_a_small_part(workers, monkeypatch):
-    monkeypatch.setattr("framing.topics.spectral.MOST_TERMS", 40)
+    monkeypatch.setattr("framing.topics.fitting.spectral.MOST_TERMS", 40)
     corpus, _, _ = planted()
     counts = sparse.csr_array(corpus.matrix.astype(float))
     beta, _ = spectral_start(counts, 3, workers)

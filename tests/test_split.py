@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.topics import LDA, StructuralTopicModel
-from framing.topics.alignment import Alignment
-from framing.topics.effects import effects
-from framing.topics.split import Split, discover_and_estimate, parts_of
+from framing.topics.composition.effects import effects
+from framing.topics.refitting.alignment import Alignment
+from framing.topics.refitting.split import Split, discover_and_estimate, parts_of
 
 US = "region[T.US]"
 

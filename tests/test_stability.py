@@ -9,11 +9,12 @@ from _stm import planted
 
 from framing.errors import InputError, InputWarning
 from framing.features import Features
-from framing.topics import LDA, NMF, StructuralTopicModel, reruns
-from framing.topics.refits import Given
-from framing.topics.reruns import stability_runs
-from framing.topics.stability import stability, summarise
-from framing.topics.units import Units
+from framing.topics import LDA, NMF, StructuralTopicModel
+from framing.topics.refitting import reruns
+from framing.topics.refitting.refits import Given
+from framing.topics.refitting.reruns import stability_runs
+from framing.topics.refitting.stability import stability, summarise
+from framing.topics.refitting.units import Units
 
 
 @pytest.fixture(scope="module")

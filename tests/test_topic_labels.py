@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framing.errors import InputError
-from framing.topics.labels import (
+from framing.topics.diagnostics.labels import (
     frex,
     level_shares,
     lift,

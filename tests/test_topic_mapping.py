@@ -13,9 +13,9 @@ import framing as fr
 from framing.errors import InputError, InputWarning
 from framing.frames import Codebook, Frame
 from framing.patterns import Pattern
-from framing.topics.mapping import TopicFrames, frames_of
-from framing.topics.mapping_file import TopicFrame
-from framing.topics.suggestions import suggest_frames
+from framing.topics.frames.file import TopicFrame
+from framing.topics.frames.mapping import TopicFrames, frames_of
+from framing.topics.frames.suggestions import suggest_frames
 
 TOPICS = ["topic 1", "topic 2", "topic 3"]
 TERMS = ["tariff", "tariffs", "export controls", "fair", "US", "year"]

@@ -8,10 +8,11 @@ from scipy import stats
 
 from framing.errors import InputError, InputWarning
 from framing.features import Features
-from framing.topics import NMF, StructuralTopicModel, labelled
-from framing.topics.design import Design
-from framing.topics.labelled import Blind, Labelled, Refitted
-from framing.topics.permutation import covariate_test
+from framing.topics import NMF, StructuralTopicModel
+from framing.topics.fitting.design import Design
+from framing.topics.refitting import labelled
+from framing.topics.refitting.labelled import Blind, Labelled, Refitted
+from framing.topics.refitting.permutation import covariate_test
 
 
 def small(n=30, effect=2.0, seed=0, levels=2, length=40, n_terms=20):

@@ -13,9 +13,14 @@ from scipy import sparse
 from scipy.stats import chi2, rankdata
 
 from framing.errors import InputError
-from framing.topics import residuals
-from framing.topics.quality import CONVENTIONS, exclusivity, semantic_coherence, topic_quality
-from framing.topics.residuals import dispersion, residual_dispersion
+from framing.topics.diagnostics import residuals
+from framing.topics.diagnostics.quality import (
+    CONVENTIONS,
+    exclusivity,
+    semantic_coherence,
+    topic_quality,
+)
+from framing.topics.diagnostics.residuals import dispersion, residual_dispersion
 
 # Segments with each pair of terms: D(0, 1) = 2, D(0, 2) = 1, D(1, 2) = 1; D = 3, 2, 2, 1.
 COUNTS = sparse.csr_array([[1, 2, 0, 0], [1, 1, 1, 0], [5, 0, 0, 1], [0, 0, 1, 0]])

@@ -111,7 +111,7 @@ class Modelled:
     @cached_property
     def formula(self) -> str | None:
         """The plan's formula, or sides and time as far as the corpus bears them."""
-        from framing.topics.design import Design
+        from framing.topics.fitting.design import Design
 
         if self.settings.prevalence is not None:
             return self.settings.prevalence
@@ -142,13 +142,13 @@ class Modelled:
 
     def summary(self) -> pd.DataFrame:
         """How much of the text each topic is, with its terms."""
-        from framing.topics.summary import topic_summary
+        from framing.topics.diagnostics.summary import topic_summary
 
         return topic_summary(self.model)
 
     def prevalence(self) -> pd.DataFrame:
         """Predicted prevalence by side and period."""
-        from framing.topics.predicted import prevalence
+        from framing.topics.composition.predicted import prevalence
 
         by, over = self._compared()
         table = prevalence(self.model, str(self.model.prevalence), by, over, **self._chosen())
@@ -156,7 +156,7 @@ class Modelled:
 
     def differences(self) -> pd.DataFrame:
         """Differences of sides at all times together, also by clusters; changes, first to last."""
-        from framing.topics.predicted import prevalence_differences
+        from framing.topics.composition.predicted import prevalence_differences
 
         by, over = self._compared()
         formula, cluster = str(self.model.prevalence), self.plan.cluster
@@ -181,7 +181,7 @@ class Modelled:
 
     def stability(self) -> pd.DataFrame:
         """How far each topic comes back in models with a few topics less and a few more."""
-        from framing.topics.stability import stability
+        from framing.topics.refitting.stability import stability
 
         n = len(self.model.topic_names_)
         others = sorted({max(2, round(part * n)) for part in NEARBY} - {n})

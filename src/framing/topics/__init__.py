@@ -22,27 +22,30 @@ From a model on:
 Features(40 segments of 40 documents × 2 topics)
 """
 
-from framing.topics.answers import answer, read_answers
-from framing.topics.content import deviations
-from framing.topics.effects import effect_tests, effects
+from framing.topics.composition.draws import theta_draws
+from framing.topics.composition.effects import effect_tests, effects
+from framing.topics.composition.predicted import prevalence, prevalence_differences
+from framing.topics.diagnostics.heldout import HeldOut, heldout_score, hold_out
+from framing.topics.diagnostics.labels import topic_terms
+from framing.topics.diagnostics.quality import topic_quality
+from framing.topics.diagnostics.residuals import residual_dispersion
+from framing.topics.diagnostics.summary import topic_summary
 from framing.topics.factorised import LDA, NMF
-from framing.topics.heldout import HeldOut, heldout_score, hold_out
-from framing.topics.intrusion import topic_intrusion, word_intrusion, word_set_intrusion
-from framing.topics.labels import topic_terms
-from framing.topics.mapping import TopicFrames, frames_of
+from framing.topics.fitting.content import deviations
+from framing.topics.frames.mapping import TopicFrames, frames_of
+from framing.topics.frames.suggestions import suggest_frames
+from framing.topics.intrusion.answers import answer, read_answers
+from framing.topics.intrusion.intruders import topic_intrusion, word_intrusion, word_set_intrusion
+from framing.topics.intrusion.scores import score_intrusion
+from framing.topics.intrusion.tasks import Tasks
 from framing.topics.model import TopicModel
-from framing.topics.permutation import covariate_test
-from framing.topics.predicted import prevalence, prevalence_differences
-from framing.topics.quality import topic_quality
-from framing.topics.residuals import residual_dispersion
-from framing.topics.scores import score_intrusion
-from framing.topics.search import search_topics
-from framing.topics.split import Split, discover_and_estimate
-from framing.topics.stability import stability
+from framing.topics.refitting.alignment import align_topics
+from framing.topics.refitting.permutation import covariate_test
+from framing.topics.refitting.reruns import stability_runs
+from framing.topics.refitting.search import search_topics
+from framing.topics.refitting.split import Split, discover_and_estimate
+from framing.topics.refitting.stability import stability
 from framing.topics.structural import StructuralTopicModel
-from framing.topics.suggestions import suggest_frames
-from framing.topics.summary import topic_summary
-from framing.topics.tasks import Tasks
 
 __all__ = [
     "LDA",
@@ -53,6 +56,7 @@ __all__ = [
     "Tasks",
     "TopicFrames",
     "TopicModel",
+    "align_topics",
     "answer",
     "covariate_test",
     "deviations",
@@ -69,7 +73,9 @@ __all__ = [
     "score_intrusion",
     "search_topics",
     "stability",
+    "stability_runs",
     "suggest_frames",
+    "theta_draws",
     "topic_intrusion",
     "topic_quality",
     "topic_summary",

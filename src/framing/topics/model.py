@@ -82,8 +82,8 @@ class TopicModel(TransformerMixin, TermEstimator):  # type: ignore[misc]
         n: int = 10,
         statistics: tuple[str, ...] = ("probability", "frex", "lift", "score"),
     ) -> pd.DataFrame:
-        """List the terms that mark each topic; see :func:`framing.topics.labels.topic_terms`."""
-        from framing.topics.labels import topic_terms
+        """List the terms that mark each topic; see :func:`framing.topics.topic_terms`."""
+        from framing.topics.diagnostics.labels import topic_terms
 
         return topic_terms(self, n, statistics)
 

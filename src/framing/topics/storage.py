@@ -18,9 +18,9 @@ from scipy import sparse
 from framing.corpus import Corpus
 from framing.errors import InputError
 from framing.files import FILE_BYTES, write_whole
-from framing.topics.content import ContentTopics
-from framing.topics.design import Design
 from framing.topics.factorised import LDA, NMF
+from framing.topics.fitting.content import ContentTopics
+from framing.topics.fitting.design import Design
 from framing.topics.structural import StructuralTopicModel
 
 if TYPE_CHECKING:

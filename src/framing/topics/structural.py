@@ -17,17 +17,17 @@ from sklearn.utils.validation import check_is_fitted, check_non_negative
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
 from framing.inference import Floats, Integers
-from framing.topics.convergence import converge
-from framing.topics.covariates import Covariates, known_levels
-from framing.topics.design import Design
-from framing.topics.em import Documents, Posterior, State, e_step, iterate
+from framing.topics.fitting.convergence import converge
+from framing.topics.fitting.covariates import Covariates, known_levels
+from framing.topics.fitting.design import Design
+from framing.topics.fitting.em import Documents, Posterior, State, e_step, iterate
+from framing.topics.fitting.pooled import pooled_prevalence
+from framing.topics.fitting.spectral import random_start, spectral_start
+from framing.topics.fitting.workers import Workers, announced
 from framing.topics.model import TopicModel
-from framing.topics.pooled import pooled_prevalence
-from framing.topics.spectral import random_start, spectral_start
-from framing.topics.workers import Workers, announced
 
 if TYPE_CHECKING:
-    from framing.topics.content import ContentTopics
+    from framing.topics.fitting.content import ContentTopics
 
 STARTS = ("spectral", "random")
 RECOVERIES = ("gradient", "exact")
@@ -48,7 +48,7 @@ class StructuralTopicModel(TopicModel):
         Mimno 2014), which depends on `random_state`.
     prevalence : str, optional
         A formula for how much of a segment each topic is, such as ``"~ region * s(year)"``;
-        ``s()`` is a spline. See :meth:`framing.topics.design.Design.fit`.
+        ``s()`` is a spline. See :meth:`framing.topics.fitting.design.Design.fit`.
     content : str, optional
         ``"~ region"``: each level of the column words every topic in its own way.
     init : {"spectral", "random"}
@@ -336,7 +336,7 @@ class StructuralTopicModel(TopicModel):
 
     def effects(self, formula: str | None = None, **settings: Any) -> pd.DataFrame:
         """How prevalence depends on covariates; see :func:`framing.topics.effects`."""
-        from framing.topics.effects import effects
+        from framing.topics.composition.effects import effects
 
         return effects(self, self._formula(formula), **settings)
 
@@ -344,7 +344,7 @@ class StructuralTopicModel(TopicModel):
         """How η is regressed on the design."""
         if self.prevalence_prior == "pooled":
             return pooled_prevalence
-        from framing.topics.lasso import lasso_prevalence
+        from framing.topics.fitting.lasso import lasso_prevalence
 
         return lasso_prevalence
 
@@ -352,7 +352,7 @@ class StructuralTopicModel(TopicModel):
         """How topics are worded anew, with content."""
         if self.content is None:
             return None
-        from framing.topics.content import update_content
+        from framing.topics.fitting.content import update_content
 
         return partial(
             update_content,

@@ -1,0 +1,1 @@
+"""What a topic is, and whether it is any good."""

@@ -1,0 +1,1 @@
+"""How a structural topic model is fitted: formulas, a start, compiled E-steps and M-steps."""

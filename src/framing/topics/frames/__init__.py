@@ -1,0 +1,1 @@
+"""Frames above topics: which topics each sums, and what a codebook suggests."""

@@ -1,0 +1,1 @@
+"""What people make of topics: tasks with an intruder, their answers, and scores."""

@@ -1,0 +1,1 @@
+"""Fitting again, otherwise: other seeds, numbers of topics, documents, labels."""
