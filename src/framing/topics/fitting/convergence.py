@@ -33,7 +33,9 @@ def converge(states: Iterator[State], max_iter: int, tol: float) -> tuple[State,
     InputWarning
         If it has not, whether for want of iterations or by an interrupt.
     """
-    bar = tqdm(total=max_iter, desc="topic model", unit="iteration", disable=None, delay=1)
+    bar = tqdm(
+        total=max_iter, desc="topic model", unit="iteration", disable=None, delay=1, leave=None
+    )
     state, converged, by_hand = next(states), False, False
     with bar:
         try:
