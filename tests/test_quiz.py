@@ -15,7 +15,7 @@ from framing.topics.intrusion.answers import answer, read_answers
 from framing.topics.intrusion.tasks import Tasks
 
 pytest.importorskip("anywidget", reason="needs the extra `lab`")
-quiz = pytest.importorskip("framing.topics.quiz")
+quiz = pytest.importorskip("framing.topics.intrusion.quiz")
 
 N = 5
 TABLE = pd.DataFrame(

@@ -47,7 +47,7 @@ def answer(tasks: Tasks, coder: str, path: str | PathLike[str]) -> Any:
     Every answer is written at once. The key is neither in the file nor in the notebook.
     """
     try:
-        quiz = import_module("framing.topics.quiz")
+        quiz = import_module("framing.topics.intrusion.quiz")
     except ImportError as error:
         raise InputError(
             "answering in a notebook needs anywidget; pip install framing[lab], or use "
