@@ -2,7 +2,8 @@
 
 Where words make sense together an intruder is seen. :func:`word_intrusion` and
 :func:`word_set_intrusion` ask whether topics are coherent, :func:`topic_intrusion` whether a text
-is about the topics that the model finds in it; :mod:`framing.topics.intrusion.scores` scores the answers.
+is about the topics that the model finds in it; :func:`framing.topics.score_intrusion` scores the
+answers.
 """
 
 from __future__ import annotations
