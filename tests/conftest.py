@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from _browser import browser
 
 
 @pytest.fixture
@@ -12,3 +13,10 @@ def nothing_global():
     yield
     assert dict(mpl.rcParams) == before
     assert plt.get_fignums() == figures
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A tab of a browser; see _browser.py."""
+    with browser() as page:
+        yield page

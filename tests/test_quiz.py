@@ -1,12 +1,11 @@
 """A quiz as one who answers meets it: in a browser, by keys; and what Python makes of it."""
 
-import base64
 import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from _browser import CHROMIUM, browser
+from _desks import needs_browser, put, text
 
 from framing.coding import desk as desk_module
 from framing.coding.desk import Mark
@@ -128,26 +127,7 @@ def test_a_file_of_something_else_is_refused(path, tmp_path):
 
 # --- the end in the browser -------------------------------------------------------------------
 
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the path")
-SOURCE = Path(quiz.__file__).with_suffix(".js").read_text("utf-8")
-STYLE = Path(desk_module.__file__).with_name("widget.css").read_text("utf-8")
-STAND_IN = """
-class Model {
-  constructor(state) { this.state = state; this.heard = {}; this.sent = []; }
-  get(name) { return this.state[name]; }
-  set(name, value) {
-    const changed = JSON.stringify(this.state[name]) !== JSON.stringify(value);
-    this.state[name] = value;
-    if (changed) for (const one of this.heard[`change:${name}`] ?? []) one();
-  }
-  save_changes() {
-    this.sent.push(JSON.parse(JSON.stringify(this.state)));
-    if (this.answers) this.set("saved", { ...this.get("saved"), serial: this.get("serial") });
-  }
-  on(name, run) { (this.heard[name] ??= []).push(run); }
-  off(name, run) { this.heard[name] = this.heard[name].filter((one) => one !== run); }
-}
-"""
+STYLE = Path(desk_module.__file__).with_name("widget.css")
 MORE = [
     {"title": "Cranes", "text": "Two makers.\nOne port. <img src=http://x.test/i>"},
     {"paragraph": "4", "words": "tungsten", "url": "https://example.org/a"},
@@ -155,17 +135,11 @@ MORE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def page():
-    with browser() as page:
-        yield page
-
-
 def show(page, marks=None, place=0, size=4, answers=True):
     """Put a quiz on an empty page."""
     texts = TABLE.drop(columns="task").assign(question=TASKS.question).head(size).to_dict("records")
-    for text, more in zip(texts, MORE, strict=False):
-        text.update(more)
+    for one, more in zip(texts, MORE, strict=False):
+        one.update(more)
     state = {
         "about": {
             "title": "Word intrusion",
@@ -174,33 +148,10 @@ def show(page, marks=None, place=0, size=4, answers=True):
             "frames": [{"label": f"option {i}", "definition": "", "key": ""} for i in (1, 2, 3)],
         },
         "texts": {str(i): text for i, text in enumerate(texts)},
-        "saved": {"serial": 0, "ok": True, "file": "ana.csv", "message": ""},
         "marks": marks or {},
         "place": place,
-        "serial": 0,
     }
-    encoded = base64.b64encode(SOURCE.encode()).decode()
-    page.run("window.clean?.(); document.body.replaceChildren(); 0")
-    page.events.clear()
-    page.run(f"""(async () => {{
-      {STAND_IN}
-      const desk = (await import("data:text/javascript;base64,{encoded}")).default;
-      const style = document.createElement("style");
-      style.textContent = {json.dumps(STYLE)};
-      window.model = new Model({json.dumps(state)});
-      model.answers = {json.dumps(answers)};
-      const cell = document.createElement("div");
-      cell.tabIndex = 0;
-      window.keys = [];
-      document.onkeydown = (event) => keys.push(event.key);
-      document.body.append(style, cell);
-      window.clean = desk.render({{ model, el: cell }});
-      document.querySelector(".fd-passage").focus();
-    }})()""")
-
-
-def text(page, selector):
-    return page.run(f"document.querySelector({json.dumps(selector)}).innerText")
+    put(page, quiz.View._esm, STYLE, state, answers)
 
 
 def chosen(page):

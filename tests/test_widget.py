@@ -1,12 +1,10 @@
 """The desk as a coder meets it: in a browser, by keys; and what Python makes of it."""
 
-import base64
-import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from _browser import CHROMIUM, browser
+from _desks import needs_browser, put, text
 
 import framing as fr
 from framing.coding import code_by_hand, draw
@@ -98,38 +96,13 @@ def test_keys_of_frames(view):
 
 # --- the end in the browser -------------------------------------------------------------------
 
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the path")
-SOURCE = Path(widget.__file__).with_suffix(".js").read_text("utf-8")
-STYLE = Path(widget.__file__).with_suffix(".css").read_text("utf-8")
-STAND_IN = """
-class Model {
-  constructor(state) { this.state = state; this.heard = {}; this.sent = []; }
-  get(name) { return this.state[name]; }
-  set(name, value) {
-    const changed = JSON.stringify(this.state[name]) !== JSON.stringify(value);
-    this.state[name] = value;
-    if (changed) for (const one of this.heard[`change:${name}`] ?? []) one();
-  }
-  save_changes() {
-    this.sent.push(JSON.parse(JSON.stringify(this.state)));
-    if (this.answers) this.set("saved", { ...this.get("saved"), serial: this.get("serial") });
-  }
-  on(name, run) { (this.heard[name] ??= []).push(run); }
-  off(name, run) { this.heard[name] = this.heard[name].filter((one) => one !== run); }
-}
-"""
+STYLE = Path(widget.__file__).with_suffix(".css")
 TEXTS = [
     {"title": "Cranes", "date": "2022", "text": "Two makers.\nOne port. <img src=http://x.test/i>"},
     {"title": "", "date": "", "text": "They doubt it."},
     {"paragraph": "4", "words": "tungsten", "url": "https://example.org/a"},
     {"url": "javascript:alert(1)"},
 ]
-
-
-@pytest.fixture(scope="module")
-def page():
-    with browser() as page:
-        yield page
 
 
 def show(page, marks=None, place=0, frames=12, answers=True):
@@ -146,34 +119,10 @@ def show(page, marks=None, place=0, frames=12, answers=True):
             ],
         },
         "texts": {str(i): text for i, text in enumerate(TEXTS)},
-        "saved": {"serial": 0, "ok": True, "file": "ana.csv", "message": ""},
         "marks": marks or {},
         "place": place,
-        "serial": 0,
     }
-    encoded = base64.b64encode(SOURCE.encode()).decode()
-    page.run("window.clean?.(); document.body.replaceChildren(); 0")
-    page.events.clear()
-    page.run(f"""(async () => {{
-      {STAND_IN}
-      const desk = (await import("data:text/javascript;base64,{encoded}")).default;
-      const style = document.createElement("style");
-      style.textContent = {json.dumps(STYLE)};
-      window.model = new Model({json.dumps(state)});
-      model.answers = {json.dumps(answers)};
-      const outside = document.createElement("textarea");
-      const cell = document.createElement("div");
-      cell.tabIndex = 0;
-      window.keys = [];
-      document.onkeydown = (event) => keys.push(event.key);
-      document.body.append(style, outside, cell);
-      window.clean = desk.render({{ model, el: cell }});
-      document.querySelector(".fd-passage").focus();
-    }})()""")
-
-
-def text(page, selector):
-    return page.run(f"document.querySelector({json.dumps(selector)}).innerText")
+    put(page, widget.View._esm, STYLE, state, answers)
 
 
 def marks(page):

@@ -17,13 +17,18 @@ KEYS = "1234567890abcefghijklmopqrstvwxyz"
 _AHEAD = 3
 
 
+def script(path: Path) -> str:
+    """Put a script behind what all desks share."""
+    return Path(__file__).with_name("desk.js").read_text("utf-8") + path.read_text("utf-8")
+
+
 class View(anywidget.AnyWidget):
     """A desk, shown. The browser sets `place`, `marks` and `serial`, Python the rest.
 
     Only texts near the place are sent, so that a large sample does not fill a saved notebook.
     """
 
-    _esm = Path(__file__).with_name("widget.js")
+    _esm = script(Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_name("widget.css")
     about = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from framing.coding.desk import Desk, Mark, Saved
 from framing.coding.spreadsheet import csv_text, read_cells
 from framing.coding.widget import View as DeskView
+from framing.coding.widget import script
 from framing.corpus import some
 from framing.errors import InputError
 from framing.files import digest
@@ -111,4 +112,4 @@ class Quiz(Desk):
 class View(DeskView):
     """A quiz, shown: the browser sets `place`, `marks` and `serial`, as at a desk."""
 
-    _esm = Path(__file__).with_name("quiz.js")
+    _esm = script(Path(__file__).with_suffix(".js"))
