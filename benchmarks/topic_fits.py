@@ -202,25 +202,36 @@ def effects(data: Data, times: int = 3) -> dict:
     return found
 
 
-def debates(path: str, fewest: int = 60) -> dict:
-    """Count the UN debates and fit 50 topics to them."""
+def count_debates(path: str, out: str, fewest: int = 60) -> dict:
+    """Count the words of the UN debates; write the counts to a folder."""
     import pandas as pd
 
     import framing as fr
+
+    clock = Clock()
+    corpus = fr.Corpus.from_frame(pd.read_parquet(path), date=None, segment="document")
+    counts = fr.count(corpus, min_documents=fewest, phrases=False)
+    found = clock.read()
+    sparse.save_npz(f"{out}/counts.npz", sparse.csr_matrix(counts.matrix))
+    counts.segments[["document", "year"]].to_csv(f"{out}/segments.csv", index=False)
+    size = {"documents": len(counts), "terms": len(counts.names), "tokens": counts.matrix.sum()}
+    return found | size | {"few": fewest}
+
+
+def fit_debates(folder: str) -> dict:
+    """Fit 50 topics to counts of the UN debates."""
+    import pandas as pd
+
+    from framing.features import Features
     from framing.topics import StructuralTopicModel
 
-    table = pd.read_parquet(path)
-    clock = Clock()
-    corpus = fr.Corpus.from_frame(table, date=None, segment="document")
-    counts = fr.count(corpus, stop_words="english", min_documents=fewest)
-    counted = clock.read()
-    del table
-    size = {"documents": len(counts), "terms": len(counts.names), "tokens": counts.matrix.sum()}
+    counts = sparse.csr_array(sparse.load_npz(f"{folder}/counts.npz"))
+    names = [str(v) for v in range(counts.shape[1])]
+    features = Features(counts, names, pd.read_csv(f"{folder}/segments.csv"), kind="term")
     compile_ours()
     clock = Clock()
-    model = StructuralTopicModel(50, "~ s(year)").fit(counts)
-    found = {"counting": counted, "fit": clock.read(), "iterations": model.n_iter_}
-    return found | {"converged": model.converged_, "few": fewest} | size
+    model = StructuralTopicModel(50, "~ s(year)").fit(features)
+    return clock.read() | {"iterations": model.n_iter_, "converged": model.converged_}
 
 
 def main() -> None:
@@ -233,9 +244,9 @@ def main() -> None:
         elif name == "part":
             settings[name] = float(value)
     work = {"ours": ours, "topica": topica, "stm": stm, "steps": steps, "effects": effects}
-    work["debates"] = debates
-    taken = data if what == "debates" else Data(data)
-    print(json.dumps(work[what](taken, **settings), default=float))
+    on_debates = {"count_debates": count_debates, "fit_debates": fit_debates}
+    measure, taken = (work[what], Data(data)) if what in work else (on_debates[what], data)
+    print(json.dumps(measure(taken, **settings), default=float))
 
 
 if __name__ == "__main__":

@@ -233,21 +233,17 @@ def effects(runs: Runs) -> str:
 
 def debates(runs: Runs) -> str:
     """50 topics of the UN debates."""
-    found = runs.one("debates", data=str(runs.shared / DEBATES))
-    rounds = f"{found['iterations']} iterations"
-    lines = [
-        "| | wall s | CPU s | peak MB so far |",
-        "|---|---:|---:|---:|",
-        *(
-            f"| {shown} | {found[key]['wall']:,.0f} | {found[key]['cpu']:,.0f} "
-            f"| {found[key]['memory']:,.0f} |"
-            for key, shown in (("counting", "reading and counting words"), ("fit", rounds))
-        ),
-    ]
+    size = runs.one("count_debates", data=str(runs.shared / DEBATES), out=runs.folder)
+    fit = runs.one("fit_debates", data=str(runs.folder))
+    rows = {"reading and counting words": size, f"{fit['iterations']} iterations": fit}
+    lines = ["| | wall s | CPU s | peak MB |", "|---|---:|---:|---:|"]
+    for shown, one in rows.items():
+        lines.append(f"| {shown} | {one['wall']:,.0f} | {one['cpu']:,.0f} | {one['memory']:,.0f} |")
     note = (
-        f"{found['documents']:,} speeches from 1946 to 2024, {found['terms']:,} terms (each in "
-        f"{found['few']} speeches or more, no stop words), {found['tokens']:,.0f} tokens; 50 "
-        f"topics, `~ s(year)`, all cores, {'' if found['converged'] else 'not '}converged. One run."
+        f"{size['documents']:,} speeches from 1946 to 2024, {size['terms']:,} terms (each in "
+        f"{size['few']} speeches or more; no stop words, no phrases), {size['tokens']:,.0f} "
+        f"tokens; 50 topics, `~ s(year)`, {'' if fit['converged'] else 'not '}converged. One run, all "
+        "cores, each row a process of its own."
     )
     return "\n".join([*lines, "", fill(note, 100, break_on_hyphens=False)])
 
