@@ -239,11 +239,12 @@ def debates(runs: Runs) -> str:
     lines = ["| | wall s | CPU s | peak MB |", "|---|---:|---:|---:|"]
     for shown, one in rows.items():
         lines.append(f"| {shown} | {one['wall']:,.0f} | {one['cpu']:,.0f} | {one['memory']:,.0f} |")
+    state = "converged" if fit["converged"] else "not converged"
     note = (
         f"{size['documents']:,} speeches from 1946 to 2024, {size['terms']:,} terms (each in "
         f"{size['few']} speeches or more; no stop words, no phrases), {size['tokens']:,.0f} "
-        f"tokens; 50 topics, `~ s(year)`, {'' if fit['converged'] else 'not '}converged. One run, all "
-        "cores, each row a process of its own."
+        f"tokens; 50 topics, `~ s(year)`, all cores, {state}. One run, each row a process of its "
+        "own."
     )
     return "\n".join([*lines, "", fill(note, 100, break_on_hyphens=False)])
 
