@@ -202,36 +202,25 @@ def effects(data: Data, times: int = 3) -> dict:
     return found
 
 
-def count_debates(path: str, out: str, fewest: int = 60) -> dict:
-    """Count the words of the UN debates; write the counts to a folder."""
+def debates(path: str, fewest: int = 60) -> dict:
+    """Fit 50 topics to the UN debates, of which scikit-learn counts the words."""
     import pandas as pd
-
-    import framing as fr
-
-    clock = Clock()
-    corpus = fr.Corpus.from_frame(pd.read_parquet(path), date=None, segment="document")
-    counts = fr.count(corpus, min_documents=fewest, phrases=False)
-    found = clock.read()
-    sparse.save_npz(f"{out}/counts.npz", sparse.csr_matrix(counts.matrix))
-    counts.segments[["document", "year"]].to_csv(f"{out}/segments.csv", index=False)
-    size = {"documents": len(counts), "terms": len(counts.names), "tokens": counts.matrix.sum()}
-    return found | size | {"few": fewest}
-
-
-def fit_debates(folder: str) -> dict:
-    """Fit 50 topics to counts of the UN debates."""
-    import pandas as pd
+    from sklearn.feature_extraction.text import CountVectorizer
 
     from framing.features import Features
     from framing.topics import StructuralTopicModel
 
-    counts = sparse.csr_array(sparse.load_npz(f"{folder}/counts.npz"))
-    names = [str(v) for v in range(counts.shape[1])]
-    features = Features(counts, names, pd.read_csv(f"{folder}/segments.csv"), kind="term")
+    table = pd.read_parquet(path)
+    counter = CountVectorizer(stop_words="english", min_df=fewest)
+    counts = sparse.csr_array(counter.fit_transform(table.pop("text")), dtype=float)
+    segments = pd.DataFrame({"document": range(len(table)), "year": table["year"].astype(float)})
+    features = Features(counts, list(counter.get_feature_names_out()), segments, kind="term")
     compile_ours()
     clock = Clock()
     model = StructuralTopicModel(50, "~ s(year)").fit(features)
-    return clock.read() | {"iterations": model.n_iter_, "converged": model.converged_}
+    found = clock.read() | {"iterations": model.n_iter_, "converged": model.converged_}
+    size = {"documents": counts.shape[0], "terms": counts.shape[1], "tokens": counts.sum()}
+    return found | size | {"few": fewest}
 
 
 def main() -> None:
@@ -244,9 +233,8 @@ def main() -> None:
         elif name == "part":
             settings[name] = float(value)
     work = {"ours": ours, "topica": topica, "stm": stm, "steps": steps, "effects": effects}
-    on_debates = {"count_debates": count_debates, "fit_debates": fit_debates}
-    measure, taken = (work[what], Data(data)) if what in work else (on_debates[what], data)
-    print(json.dumps(measure(taken, **settings), default=float))
+    found = work[what](Data(data), **settings) if what in work else debates(data, **settings)
+    print(json.dumps(found, default=float))
 
 
 if __name__ == "__main__":

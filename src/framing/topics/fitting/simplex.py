@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from framing.inference import Floats, Integers
+from framing.inference import Floats
+from framing.topics.fitting.kernels import compiled
+
+FAR = 1e-4
+"""Anchors of less weight are left out at first; those that belong there come back."""
 
 
 def nearest(products: Floats, gram: Floats) -> Floats:
@@ -36,43 +42,90 @@ def nearest(products: Floats, gram: Floats) -> Floats:
     >>> nearest(point @ corners.T, corners @ corners.T).round(6).tolist()
     [[0.0, 0.5, 0.5]]
     """
-    found = [_nearest(product, gram) for product in products]
-    return np.array(found).reshape(products.shape)
+    products, gram = (np.ascontiguousarray(part, dtype=float) for part in (products, gram))
+    weights = corner(products, gram)
+    settle(0, len(weights), products, gram, np.zeros(len(weights), dtype=bool), weights)
+    return weights
 
 
-def _nearest(product: Floats, gram: Floats) -> Floats:
-    n = len(product)
-    scale = 1e-12 * max(1.0, float(np.abs(gram).max()), float(np.abs(product).max()))
-    weights = np.zeros(n)
-    free = [int(np.argmin(np.diag(gram) - 2 * product))]
-    weights[free] = 1.0
-    for _ in range(10 * n + 10):
-        wanted, price = _on_face(product, gram, np.array(free))
-        if (wanted >= 0).all():
-            weights[:] = 0.0
-            weights[free] = wanted
-            gain = product - gram @ weights - price
-            gain[free] = -np.inf
-            enters = int(np.argmax(gain))
-            if gain[enters] <= scale:
-                break
-            free = sorted([*free, enters])
+def corner(products: Floats, gram: Floats) -> Floats:
+    """Give each point the nearest single anchor."""
+    weights = np.zeros(products.shape)
+    weights[np.arange(len(weights)), np.argmin(np.diag(gram) - 2 * products, axis=1)] = 1.0
+    return weights
+
+
+@compiled
+def settle(first: int, last: int, products: Any, gram: Any, settled: Any, weights: Any) -> None:
+    """Find the weights of points `first` to `last` that are not settled, from those that they have.
+
+    Parameters
+    ----------
+    products, gram
+        As in :func:`nearest`.
+    settled : array of bool, shape (n_points,)
+    weights : array, shape (n_points, n_anchors)
+        At least 0, rows sum to 1; overwritten.
+    """
+    n = len(gram)
+    free, inside = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.bool_)
+    for i in range(first, last):
+        if settled[i]:
             continue
-        now = weights[free]
-        falls = wanted < 0
-        step = float((now[falls] / (now[falls] - wanted[falls])).min())
-        weights[free] = np.maximum(now + step * (wanted - now), 0.0)
-        stays = (weights[free] > 1e-15) | ~falls
-        weights[[k for k, stay in zip(free, stays, strict=True) if not stay]] = 0.0
-        free = [k for k, stay in zip(free, stays, strict=True) if stay]
-    return np.asarray(weights / weights.sum())
+        product, c = products[i], weights[i]
+        scale = 1e-12 * max(1.0, np.abs(gram).max(), np.abs(product).max())
+        size, total = 0, 0.0
+        for k in range(n):
+            inside[k] = c[k] > FAR
+            if inside[k]:
+                free[size] = k
+                size += 1
+                total += c[k]
+            else:
+                c[k] = 0.0
+        c /= total
+        for _ in range(10 * n + 10):
+            wanted = _on_face(product, gram, free[:size])
+            if wanted[:size].min() >= 0:
+                for a in range(size):
+                    c[free[a]] = wanted[a]
+                enters, most = -1, scale
+                for k in range(n):
+                    gain = product[k] - wanted[size]
+                    for a in range(size):
+                        gain -= gram[k, free[a]] * wanted[a]
+                    if gain > most and not inside[k]:
+                        enters, most = k, gain
+                if enters < 0:
+                    break
+                free[size], inside[enters] = enters, True
+                size += 1
+                continue
+            step = 1.0
+            for a in range(size):
+                if wanted[a] < 0:
+                    step = min(step, c[free[a]] / (c[free[a]] - wanted[a]))
+            stay = 0
+            for a in range(size):
+                k = free[a]
+                c[k] = max(c[k] + step * (wanted[a] - c[k]), 0.0)
+                if wanted[a] < 0 and c[k] <= 1e-15:
+                    c[k], inside[k] = 0.0, False
+                else:
+                    free[stay] = k
+                    stay += 1
+            size = stay
+        c /= c.sum()
 
 
-def _on_face(product: Floats, gram: Floats, free: Integers) -> tuple[Floats, float]:
-    """Best weights of the anchors that are free, of either sign, and the price of their sum."""
+@compiled
+def _on_face(product: Any, gram: Any, free: Any) -> Any:
+    """Best weights of the anchors that are free, of either sign, and last the price of their sum."""
     size = len(free)
-    system = np.ones((size + 1, size + 1))
-    system[:size, :size], system[size, size] = gram[np.ix_(free, free)], 0.0
-    right = np.append(product[free], 1.0)
-    solved = np.linalg.lstsq(system, right, rcond=None)[0]
-    return solved[:size], float(solved[size])
+    system, right = np.ones((size + 1, size + 1)), np.ones(size + 1)
+    system[size, size] = 0.0
+    for a in range(size):
+        right[a] = product[free[a]]
+        for b in range(size):
+            system[a, b] = gram[free[a], free[b]]
+    return np.linalg.lstsq(system, right)[0]

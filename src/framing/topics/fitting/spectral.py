@@ -15,7 +15,7 @@ from scipy import sparse
 from framing.errors import InputError, InputWarning
 from framing.inference import Floats, Integers
 from framing.topics.fitting import kernels
-from framing.topics.fitting.simplex import nearest
+from framing.topics.fitting.simplex import corner, settle
 from framing.topics.fitting.workers import Workers
 
 MOST_TERMS = 10_000
@@ -80,12 +80,13 @@ def spectral_start(
         products = together @ together[anchors].T
     else:
         anchors, products = greedy_anchors(together, n_topics)
+    products = np.ascontiguousarray(products)
     gram = products[anchors]
-    weights, settled = np.empty_like(products), np.zeros(len(chosen), dtype=bool)
+    weights, settled = corner(products, gram), np.zeros(len(chosen), dtype=bool)
     if recovery == "gradient":
-        settings = (np.ascontiguousarray(products), gram, RATE, CLOSE, STEPS, weights, settled)
+        settings = (products, gram, RATE, CLOSE, STEPS, weights, settled)
         workers.blocks(kernels.exponentiated_gradient, len(chosen), *settings)
-    weights[~settled] = nearest(products[~settled], gram)
+    workers.blocks(settle, len(chosen), products, gram, settled, weights)
     weights[anchors] = np.eye(len(anchors))
     part = (weights * frequency[chosen, None]).T
     beta = np.full((len(anchors), counts.shape[1]), _SMALL / counts.shape[1])
