@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from framing.analysis import Analysis, Plan
-from framing.cells import By
 from framing.compare import contrast, emphasis
 from framing.corpus import Corpus
 from framing.count import count
@@ -23,6 +22,7 @@ from framing.frames import Codebook, FittedCoder, code
 from framing.groups import groups
 from framing.inference import MINIMUM
 from framing.keyness import keyness
+from framing.tf_idf import tf_idf
 from framing.trend import trend
 from framing.wording import count_of, listed
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 LEVELS = ("frame", "term", "topic")
 SHOW = ("sides", "years")
-LED = 6
-"""Terms followed through the years."""
 
 Coder = Codebook | FittedCoder | str | PathLike[str] | None
 
@@ -52,8 +50,8 @@ class Comparison:
     unit : str
         What varies by chance: "document", "segment", or a column of clusters.
     tables : dict of pandas.DataFrame
-        ``emphasis`` and, of two sides or more, ``contrast``; or ``keyness``, of terms; or
-        ``trend``, over the years.
+        ``emphasis`` and, of two sides or more, ``contrast``; or ``trend``, over the years. Of
+        terms, ``keyness`` or ``tf_idf``.
     coder : Codebook, fitted coder or None
         What found the frames; None: people did.
     """
@@ -83,7 +81,10 @@ class Comparison:
         """The same, as figures, captions and findings take it."""
         unit = "segment" if self.unit == "segment" else "document"
         plan = Plan(self.by, replicates=self.replicates)
-        return Analysis(self.corpus, plan, self.features, None, unit, self.tables)
+        features, counts = self.features, None
+        if features.kind == "term":
+            features, counts = replace(features, kind="feature"), features
+        return Analysis(self.corpus, plan, features, counts, unit, self.tables)
 
 
 def compare(
@@ -114,7 +115,8 @@ def compare(
     years : (int, int), optional
         First and last, both included; default all documents, undated ones too.
     show : {"sides", "years"}
-        What each side puts forward (of terms: what sets each side apart), or how that changed.
+        What each side puts forward (of terms: what sets each side apart), or how that changed (of
+        terms: what marks each year).
     codebook : Codebook, fitted coder, str or path, optional
         As :func:`framing.code` takes it; default hand codes.
     model : TopicModel, optional
@@ -162,9 +164,7 @@ def compare(
     settings: dict[str, Any] = {"levels": list(found), "replicates": replicates, "seed": seed}
     settings |= {"unit": unit} if unit in ("document", "segment") else {"cluster": unit}
     if show == "years":
-        if level == "term":
-            chosen = chosen.select(leading(chosen, by, found))
-        tables = {"trend": trend(chosen, by, "year", **settings)}
+        tables = _over_years(chosen, by, settings)
     elif level == "term":
         _two_sides(found, by)
         tables = {"keyness": keyness(chosen, by, **settings)}
@@ -240,7 +240,7 @@ def on_sides(
     if sides is not None and not len(sides):
         raise InputError("no side is chosen; choose one or more.")
     members = groups(features, by)
-    wanted = list(members) if sides is None else list(dict.fromkeys(sides))
+    wanted = [str(side) for side in members] if sides is None else list(dict.fromkeys(sides))
     found = [side for side in wanted if side in members]
     empty = [side for side in wanted if side not in members]
     when = "" if years is None else f" from {years[0]} to {years[1]}"
@@ -259,14 +259,13 @@ def default_unit(features: Features) -> str:
     return "document" if documents >= MINIMUM else "segment"
 
 
-def leading(counts: Features, by: By, sides: Sequence[str]) -> list[str]:
-    """Choose the terms that most surely set each side apart; of one side, the commonest."""
-    if len(sides) == 1:
-        total = pd.Series(counts.matrix.sum(axis=0), index=list(counts.names))
-        return list(total.sort_values(ascending=False, kind="stable").index[:LED])
-    table = keyness(counts, by, levels=list(sides), replicates=100)
-    each = max(1, LED // len(sides))
-    return list(dict.fromkeys(table.groupby("group", sort=False).head(each)["term"]))
+def _over_years(features: Features, by: str, settings: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Follow frames and topics side by side; of terms, name those that mark each year."""
+    if features.kind != "term":
+        return {"trend": trend(features, by, "year", **settings)}
+    if years_of(features.segments).nunique() < 2:
+        raise InputError("all documents lie in one year; what marks a year needs two or more.")
+    return {"tf_idf": tf_idf(features, "year", **settings | {"levels": None})}
 
 
 def _used(counts: Features) -> Features:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.codebooks import hits
+from framing.codebooks.evidence import evidence as looked_up
 from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.explorer.comparison import Comparison
@@ -62,10 +62,11 @@ def evidence(
     if comparison.features.kind == "topic":
         table = table.assign(statistic="share", estimate=uses)
     elif (found := found_terms(comparison, name)) is not None:
-        by_segment = found.groupby("segment", sort=False)
-        listing = by_segment.apply(_with_counts, include_groups=False)
-        table["terms"] = table["segment"].map(listing).fillna("")
-        table["n"] = table["segment"].map(by_segment["n"].sum()).fillna(0).astype(int)
+        parts = dict(iter(found.groupby("segment", sort=False)))
+        none = found.iloc[:0]
+        here = [parts.get(segment, none) for segment in table["segment"]]
+        table["terms"] = [_with_counts(part) for part in here]
+        table["n"] = [int(part["n"].sum()) for part in here]
     else:
         table["n"] = uses.astype(int)
     most = "estimate" if comparison.features.kind == "topic" else "n"
@@ -128,9 +129,17 @@ def found_terms(comparison: Comparison, name: str) -> pd.DataFrame | None:
     if comparison.features.kind != "frame" or not isinstance(coder, Codebook):
         return None
     alone = replace(coder, frames=tuple(one for one in coder.frames if one.name == name))
-    table = hits(comparison.features, alone)
-    table = table[(table["code"] == 1) & (table["strength"] != "exclusion")]
-    return table[["segment", "term", "n"]].reset_index(drop=True)
+    _, (found,) = looked_up(comparison.features, alone)
+    entries = found.n.tocoo()
+    rows, columns = entries.coords
+    table = pd.DataFrame(
+        {
+            "segment": comparison.features.segments["segment"].to_numpy()[rows],
+            "term": np.array([str(one) for one in found.patterns], dtype=object)[columns],
+            "n": entries.data.astype(int),
+        }
+    )
+    return table[found.used[rows]].reset_index(drop=True)
 
 
 def _with_counts(rows: pd.DataFrame) -> str:
@@ -145,7 +154,8 @@ def _uses(comparison: Comparison, name: str) -> np.ndarray[Any, np.dtype[np.floa
         some = [str(one) for one in list(features.names)[:12]]
         raise InputError(f"there is no {features.kind} {name!r}; there are {listed(some)}.")
     column = pd.Index(features.names).get_loc(name)
-    return np.asarray(features.matrix[:, [column]].toarray()[:, 0], dtype=float)
+    matrix: Any = features.matrix
+    return np.asarray(matrix[:, [column]].toarray()[:, 0], dtype=np.float64)
 
 
 def _sides(members: pd.DataFrame) -> list[str]:

@@ -146,7 +146,7 @@ class Explorer:
                 f"corpus {name!r} has no sides to compare: no column of metadata has two to eight "
                 "different values."
             )
-        key = ("sides", name, by)
+        key: tuple[object, ...] = ("sides", name, by)
         sides = yield from step("looking for the sides", key, lambda: sides_of(corpus, by))
         choice = settled(wanted, offered, sides, by, name)
         made.choice, made.options = choice, self._options(name, corpus, offered, sides)

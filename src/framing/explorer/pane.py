@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from matplotlib.figure import Figure
 
@@ -166,12 +167,19 @@ def without_texts(comparison: Comparison) -> str:
 def link(url: object) -> str:
     """Give an address if it leads to the web, and nothing otherwise.
 
+    What is not well formed leads nowhere.
+
     Examples
     --------
     >>> link("https://example.org/a"), link("javascript:alert(1)"), link(float("nan"))
     ('https://example.org/a', '', '')
     """
-    return url if isinstance(url, str) and _WEB.fullmatch(url) else ""
+    if not isinstance(url, str) or not _WEB.fullmatch(url):
+        return ""
+    try:
+        return url if urlsplit(url).hostname else ""
+    except ValueError:
+        return ""
 
 
 def marked(text: str, terms: Sequence[str]) -> list[list[Any]]:
@@ -203,7 +211,7 @@ def _regex(term: str) -> str:
     return rf"(?<!\w)(?{flags}:{'[ -]+'.join(words)})(?!\w)"
 
 
-def _item(row: dict[str, Any], comparison: Comparison, patterns: Sequence[str]) -> dict[str, Any]:
+def _item(row: Any, comparison: Comparison, patterns: Sequence[str]) -> dict[str, Any]:
     """One segment, with what leads back to it."""
     documents = comparison.corpus.documents
     document = documents[documents["document"] == row["document"]].iloc[0]
@@ -216,7 +224,8 @@ def _item(row: dict[str, Any], comparison: Comparison, patterns: Sequence[str]) 
     elif patterns:
         used = count_of(int(row["n"]), "use")
     whole = segment_name(comparison.features.segments) == "document"
-    facts = [row["group"], date, who, row["document" if whole else "segment"], used]
+    host = urlsplit(address).hostname if link(address) else ""
+    facts = [row["group"], date, who, host, row["document" if whole else "segment"], used]
     found = [re.sub(r" ×\d+$", "", one) for one in terms.split(", ") if one]
     return {
         "title": _known(row.get("title")) or who or str(row["document"]),

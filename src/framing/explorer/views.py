@@ -18,7 +18,7 @@ from framing.findings import findings
 from framing.gallery import entry
 from framing.plot.trend import parts
 from framing.verdicts import verdicts
-from framing.wording import percent, points, probability
+from framing.wording import count_of, percent, points, points_interval, probability, sentence
 
 TERMS = 15
 """Terms of each side in a table to be read."""
@@ -28,6 +28,7 @@ TITLES = {
     "emphasis": "What each side puts forward",
     "keyness": "What sets each side apart",
     "trend": "What each side came to say more, or less",
+    "tf_idf": "What marks each year",
 }
 _WORDS = {
     "clear": "clear",
@@ -46,7 +47,8 @@ def table(comparison: Comparison) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        See :func:`framing.emphasis`, :func:`framing.keyness` or :func:`framing.trend`.
+        See :func:`framing.emphasis`, :func:`framing.keyness`, :func:`framing.trend` or
+        :func:`framing.tf_idf`.
     """
     return comparison.tables[comparison.main]
 
@@ -63,7 +65,10 @@ def figure(comparison: Comparison) -> Figure:
 
 def caption(comparison: Comparison) -> str:
     """Say under the figure what to see in it, and what is not shown."""
-    return entry(comparison.main).caption(comparison.analysis)
+    text = entry(comparison.main).caption(comparison.analysis)
+    if comparison.features.kind == "topic":
+        text += " Intervals take the topics as they were found; framing.topics.effects does not."
+    return text
 
 
 def alternative(comparison: Comparison) -> str:
@@ -78,8 +83,10 @@ def sentences(comparison: Comparison, n: int = SAID) -> list[str]:
     -------
     list of str
         Differences between sides, changes, or marking words; where there are none, what each side
-        puts forward most.
+        puts forward most. Of topics, differences alone.
     """
+    if comparison.features.kind == "topic":
+        return _topics_apart(comparison)[:n]
     found = [one for one in findings(comparison.analysis) if one.strength != "open"]
     judged = [one for one in found if one.kind != "emphasis"] or found
     return [f"{one.headline}. {one.text}" for one in judged[:n]]
@@ -93,9 +100,10 @@ def reading(comparison: Comparison) -> pd.DataFrame:
     pandas.DataFrame
         Of text. The first column, named like the level ("frame"), says what the row is of.
         Shares by side with the differences that are clear; or the terms of each side with their
-        odds; or shares by side and year with the change from first to last.
+        odds; or shares by side and year with the change from first to last; or the terms that mark
+        each year.
     """
-    shapes = {"emphasis": _shares, "keyness": _odds, "trend": _changes}
+    shapes = {"emphasis": _shares, "keyness": _odds, "trend": _changes, "tf_idf": _marks}
     return shapes[comparison.main](comparison)
 
 
@@ -112,7 +120,7 @@ def _shares(comparison: Comparison) -> pd.DataFrame:
         rows.append({kind: str(name)} | cells)
     made = pd.DataFrame(rows)
     if "contrast" in comparison.tables:
-        made["clear differences"] = _clear(comparison.tables["contrast"], kind, made[kind])
+        made["clear differences"] = _clear(comparison.tables["contrast"], kind, list(made[kind]))
     return made
 
 
@@ -131,9 +139,8 @@ def _clear(contrasts: pd.DataFrame, kind: str, order: Sequence[str]) -> list[str
         said.setdefault(str(row[kind]), []).append(text)
     tested = (judged["verdict"] != "untested") & (judged["verdict"] != "unknown")
     known = set(judged.loc[tested, kind].astype(str))
-    return [
-        ", ".join(said.get(name, ["none" if name in known else "not tested"])) for name in order
-    ]
+    none = {name: ["none" if name in known else "not tested"] for name in order}
+    return [", ".join(said.get(name, none[name])) for name in order]
 
 
 def _odds(comparison: Comparison) -> pd.DataFrame:
@@ -155,11 +162,47 @@ def _odds(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _times(row: dict[str, Any]) -> str:
+def _times(row: Any) -> str:
     value, low, high = (np.exp(row[name]) for name in ("estimate", "low", "high"))
     if np.isnan(low) or np.isnan(high):
         return f"×{value:.2g} (too few for an interval)"
     return f"×{value:.2g} ({low:.2g} to {high:.2g})"
+
+
+def _marks(comparison: Comparison) -> pd.DataFrame:
+    terms = table(comparison)
+    first = terms.groupby("period", sort=False).head(TERMS).to_dict("records")
+    rows = [
+        {
+            "term": str(row["term"]),
+            "year": str(row["period"]),
+            "tf-idf": f"{row['estimate']:.3f}",
+            "uses": f"{int(row['n']):,}",
+        }
+        for row in first
+    ]
+    return pd.DataFrame(rows)
+
+
+def _topics_apart(comparison: Comparison) -> list[str]:
+    """Put the differences of topics into words that are clear, the largest first."""
+    if "contrast" not in comparison.tables:
+        return []
+    contrasts: Any = comparison.tables["contrast"]
+    clear = contrasts[verdicts(contrasts) == "clear"]
+    order = clear["estimate"].abs().sort_values(ascending=False, kind="stable").index
+    shares = table(comparison).set_index(["topic", "group"])["estimate"]
+    lines = []
+    for row in clear.loc[order].to_dict("records"):
+        sides = sorted((row["group"], row["reference"]), key=lambda one: -shares[row["topic"], one])
+        ends = f"{points_interval(row['low'], row['high'], row['level'])}"
+        lines.append(
+            f"{sentence(row['topic'])}. {sides[0]} {percent(shares[row['topic'], sides[0]])}, "
+            f"{sides[1]} {percent(shares[row['topic'], sides[1]])}: {row['group']} less "
+            f"{row['reference']} {points(row['estimate'], signed=True)} percentage points ({ends}; "
+            f"{probability('q', row['q_value'])}, {count_of(int(row['n_tests']), 'test')})."
+        )
+    return lines
 
 
 def _changes(comparison: Comparison) -> pd.DataFrame:

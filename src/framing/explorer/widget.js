@@ -60,7 +60,7 @@ function render({ model, el }) {
     "fieldset",
     {},
     element("legend", {}, "Years"),
-    element("div", { class: "fx-sides" }, labelled("from", from), labelled("to", to)),
+    element("div", { class: "fx-sides fx-years" }, labelled("from", from), labelled("to", to)),
   );
   const form = element("form", { class: "fx-controls", "aria-label": "What to see" });
   form.append(...fields, sideSet, yearSet);
@@ -69,9 +69,10 @@ function render({ model, el }) {
   const grid = scrolling("Table", element("table", { class: "fx-table" }));
   const code = element("pre", { tabindex: "0", "aria-label": "The same in Python" });
   const summary = element("summary", {}, "The same in Python");
-  const python = element("details", { class: "fx-code" }, summary, code);
+  const open = { class: "fx-code", "aria-label": "The same in Python" };
+  const python = element("details", open, summary, code);
   const origin = element("section", { class: "fx-origin", "aria-label": "Where it comes from" });
-  const seen = element("div", { class: "fx-seen" }, figure, sentences, grid, python);
+  const seen = element("div", { class: "fx-seen" }, figure, grid, sentences, python);
   const body = element("div", { class: "fx-body" }, seen, origin);
   const title = element("p", { class: "fd-title" }, "Explorer");
   const header = element("header", {}, title, status);
@@ -343,7 +344,7 @@ function render({ model, el }) {
     const head = link ? element("a", to, title) : element("span", {}, title);
     const made = element("li", { tabindex: "-1" }, element("p", { class: "fx-item" }, head));
     made.append(element("p", { class: "fd-fact" }, facts));
-    if (address) made.append(element("p", { class: "fd-fact fx-address" }, address));
+    if (address && !link) made.append(element("p", { class: "fd-fact fx-address" }, address));
     if (text.length) {
       const pieces = text.map(([piece, on]) => (on ? element("mark", {}, piece) : piece));
       made.append(element("p", { class: "fd-text", dir: "auto" }, ...pieces));
