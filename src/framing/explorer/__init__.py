@@ -88,8 +88,8 @@ def explore(
     replicates, seed : int
         Of tests; see :class:`framing.settings.Settings`.
     **choice
-        What is shown first: `level`, `by`, `sides`, `years`, `show`, `unit`, `name`; see
-        :func:`framing.explorer.compare`.
+        What is shown first: `level`, `by`, `sides`, `years`, `show` and `unit` as in
+        :func:`framing.explorer.compare`; `name` and `side` as in :func:`framing.explorer.evidence`.
 
     Returns
     -------

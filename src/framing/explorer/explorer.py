@@ -105,7 +105,7 @@ class Explorer:
         Parameters
         ----------
         wanted : mapping
-            By the names of a :class:`~framing.explorer.choices.Choice`; what is missing, or not
+            By the names of a :class:`framing.explorer.choices.Choice`; what is missing, or not
             offered, takes its default.
 
         Yields

@@ -1,6 +1,6 @@
 """What is seen of a comparison: a table, the same to be read, a figure and its words.
 
-Each view is a function of a :class:`~framing.explorer.comparison.Comparison`, and needs no widget.
+Each view is a function of a :class:`framing.explorer.comparison.Comparison`, and needs no widget.
 """
 
 from __future__ import annotations
