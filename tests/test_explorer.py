@@ -722,6 +722,7 @@ def test_wide_tables_scroll_in_their_box_and_narrow_panes_hold_everything(page, 
         assert page.run("document.documentElement.scrollWidth") <= width
         box = "document.querySelector('.fx-scroll')"
         assert page.run(f"{box}.getBoundingClientRect().right") <= width
+        assert page.run("document.querySelector('.framing-explorer img').width") >= 520
     page.call("Emulation.clearDeviceMetricsOverride")
 
 

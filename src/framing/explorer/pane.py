@@ -300,7 +300,7 @@ def label_of(kind: str, value: str, noun: str) -> str:
         "unit": {
             "document": "documents",
             "segment": f"{noun}s of these documents",
-            **{column: f"{column}s, with all their documents" for column in CLUSTERS},
+            **{column: f"documents, of one {column} together" for column in CLUSTERS},
         },
     }
     return labels.get(kind, {}).get(value, value)

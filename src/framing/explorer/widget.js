@@ -261,7 +261,8 @@ function render({ model, el }) {
     }
     const words = element("figcaption", {}, element("b", {}, `${title}. `), caption);
     const hint = `Click a ${kind} here, or choose it in the table, to read where it comes from.`;
-    return [frame, words, element("p", { class: "fx-hint" }, hint)];
+    const box = { class: "fx-frame", role: "group", "aria-label": "Figure", tabindex: "0" };
+    return [element("div", box, frame), words, element("p", { class: "fx-hint" }, hint)];
   }
 
   function tableOf({ title, table, kind }) {
