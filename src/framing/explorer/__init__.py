@@ -9,8 +9,8 @@ compute with :func:`compare`, then look with :func:`table`, :func:`reading`, :fu
 >>> seen = compare(fr.load("openings"), years=(2023, 2024), sides=["US", "EU"], replicates=200)
 >>> table(seen)[["group", "frame", "n", "n_documents"]].head(2)
   group       frame   n  n_documents
-0    US    security  34           80
-1    US  dependence  15           80
+0    US    security  42           98
+1    US  dependence  14           98
 >>> evidence(seen, "dependence", side="EU", n=1)["group"].item()
 'EU'
 """

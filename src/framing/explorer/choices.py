@@ -94,8 +94,10 @@ def offer(corpus: Corpus, codebooks: Sequence[str] = (), *, topics: bool = False
 
     Examples
     --------
-    >>> table = pd.DataFrame({"id": ["a", "b"], "date": ["2021", "2023"], "region": ["US", "EU"]})
-    >>> found = offer(Corpus.from_frame(table.assign(text=["Chips.", "Rules."]), clean=False))
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"id": list("abc"), "region": ["US", "US", "EU"]})
+    >>> table = table.assign(date=["2021", "2021", "2023"], text=["Chips.", "More.", "Rules."])
+    >>> found = offer(Corpus.from_frame(table, clean=False))
     >>> found.levels, found.by, found.years
     (('frame', 'term'), ('region', 'actor'), (2021, 2022, 2023))
     """
