@@ -610,6 +610,17 @@ say(
 #
 # **Next:** [3 · How sure are we?](03-how-sure-are-we.ipynb) takes the intervals and tests apart:
 # where they come from, what they promise, and how many articles it takes.
+#
+# ## Go on looking
+#
+# `fr.explore` puts into one place what this lesson did by functions: choose sides, years and a
+# level, see the figure and the table, and open a frame to read where it comes from, each opening
+# with a link to its source. (Tab, arrows and Enter do what the mouse does.) It starts with those
+# behind the European emphasis on *dependence*. Do the titles fit the definition? Where no kernel
+# runs, there is the figure alone.
+
+# %%
+fr.explore("openings", name="dependence", side="EU")
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.

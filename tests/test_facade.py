@@ -39,6 +39,6 @@ print([name for name in framing.topics.__all__ if not callable(getattr(framing.t
 
 
 def test_drawing_libraries_load_only_for_a_plot():
-    slow = ("matplotlib", "nltk", "sklearn", "numba", "formulaic")
+    slow = ("matplotlib", "nltk", "sklearn", "numba", "formulaic", "anywidget", "ipywidgets")
     code = f"import sys, framing; print([name for name in {slow} if name in sys.modules])"
     assert run(code) == "[]"

@@ -85,6 +85,7 @@ __all__ = [
     "draw",
     "emphasis",
     "evaluate",
+    "explore",
     "groups",
     "hits",
     "jensen_shannon",
@@ -133,9 +134,11 @@ _LEARNING = ("DictionaryCoder", "FrameClassifier", "calibration_curve", "cross_c
 
 
 def __getattr__(name: str) -> Any:
-    """Import plots, simulations and what learns when first asked for: they are slow to load."""
+    """Import what is slow to load when first asked for: plots, simulations, the explorer …."""
     if name in ("simulate", "topics"):
         return import_module(f"framing.{name}")
+    if name == "explore":
+        return import_module("framing.explorer").explore
     if name in _LEARNING:
         return getattr(import_module("framing.coders"), name)
     if name.startswith("plot_") and name in __all__:

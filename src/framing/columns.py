@@ -15,6 +15,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "document": "identifier of a document: what varies by chance unless `unit` names another",
         "segment": "identifier of a segment: a paragraph, a sentence or a whole document",
         "date": "first day of the time the document is dated to",
+        "title": "title of the document",
         "period": "a year, quarter or month; 'first–last' where a row speaks of a stretch of time",
         "group": "a side, or any other level of the column compared",
         "reference": "what the group is compared with: another group, or 'rest'",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from framing.analysis import Analysis
-from framing.gallery.captions import kind_of, noun
+from framing.gallery.captions import kind_of, share_of
 from framing.gallery.drawing import FRAMES
 from framing.plot.check import untested
 from framing.plot.trend import parts
@@ -48,9 +48,7 @@ def emphasis(analysis: Analysis) -> str:
     """Alternative text of emphasis."""
     wide = _wide(analysis)
     reach = (wide.max(axis=1) - wide.min(axis=1)).sort_values(ascending=False, kind="stable")
-    text = (
-        f"Dots with intervals: share of {noun(analysis)}s that use each {wide.index.name}, by side"
-    )
+    text = f"Dots with intervals: {share_of(analysis, str(wide.index.name))}, by side"
     return _list(text, _shares(wide.loc[reach.index[:FRAMES]]))
 
 

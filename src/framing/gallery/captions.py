@@ -22,7 +22,7 @@ from framing.plot.contrast import reading_name
 from framing.plot.divergence import PAIRS
 from framing.plot.trend import parts
 from framing.verdicts import MARGIN, in_every_reading, verdicts
-from framing.wording import count_of, listed, percent, points
+from framing.wording import count_of, listed, percent, points, sentence
 
 
 def timeline(analysis: Analysis) -> str:
@@ -81,7 +81,7 @@ def emphasis(analysis: Analysis) -> str:
         )
     hidden = table[kind].nunique() - FRAMES
     return say(
-        f"Share of {noun(analysis)}s that use each {kind}, the widest differences on top.",
+        f"{sentence(share_of(analysis, kind))}, the widest differences on top.",
         _how(table, analysis),
         "Every document counts once on each side, however long."
         if noun(analysis) != "document"
@@ -132,7 +132,7 @@ def trend(analysis: Analysis) -> str:
             f"Grey: cannot be said ({n.get('open', 0)}).",
         )
     return say(
-        f"Share of {noun(analysis)}s that use each {kind}, by {analysis.plan.over}. Over each",
+        f"{sentence(share_of(analysis, kind))}, by {analysis.plan.over}. Over each",
         "panel: the change from first to last by the fitted straight line, in percentage points,",
         "and its interval.",
         _how(shares, analysis, "Bands"),
@@ -269,6 +269,15 @@ def noun(analysis: Analysis) -> str:
     return segment_name(analysis.frames.segments)
 
 
+def share_of(analysis: Analysis, kind: str) -> str:
+    """Say what shares are shares of: segments use frames, and are partly of a topic."""
+    shares = {
+        "topic": f"share of each topic in a {noun(analysis)}, on average",
+        "term": "share of each term among the words counted",
+    }
+    return shares.get(kind, f"share of {noun(analysis)}s that use each {kind}")
+
+
 def say(*sentences: str) -> str:
     """Join sentences, and parts of them, leaving out empty ones."""
     return " ".join(sentence for sentence in sentences if sentence)
@@ -284,7 +293,8 @@ def intervals(table: pd.DataFrame, analysis: Analysis, drawn: str = "Lines") -> 
     if analysis.unit == "segment":
         how = f"{noun(analysis)}s vary within documents, so they describe these documents only"
     else:
-        how = "documents vary, not words"
+        unit = str(table["unit"].iloc[0]) if "unit" in table else "document"
+        how = f"{unit}s vary, not words"
     level = percent(float(table["level"].iloc[0]))
     return f"{drawn}: {level} intervals, from how {how}."
 

@@ -42,7 +42,7 @@ def save(figure: Figure, stem: str | os.PathLike[str], alt: str, title: str = ""
     stem = Path(stem)
     title = title or _title(figure)
     written = []
-    for ending, data in ((".svg", _svg(figure, title, alt)), (".png", _png(figure, title, alt))):
+    for ending, data in ((".svg", svg(figure, title, alt)), (".png", _png(figure, title, alt))):
         path = stem.with_name(stem.name + ending)
         write_whole(path, data)
         written.append(path)
@@ -54,7 +54,8 @@ def _title(figure: Figure) -> str:
     return next((text for text in titles if text), "")
 
 
-def _svg(figure: Figure, title: str, alt: str) -> bytes:
+def svg(figure: Figure, title: str, alt: str) -> bytes:
+    """Write a figure as SVG that says in words what it shows."""
     held = BytesIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(_RC):

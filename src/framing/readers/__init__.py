@@ -104,11 +104,15 @@ def load(name: str, *, segment: str = "paragraph") -> Corpus:
     -------
     Corpus
     """
-    home = bundled_folder()
-    names = sorted(path.parent.name for path in home.glob("*/*") if path.name in _MARKS)
-    if name not in names:
-        raise one_of("name", name, dict.fromkeys(names))
-    return read(home / name, segment=segment)
+    if name not in (names := names_of_bundled()):
+        raise one_of("name", name, names)
+    return read(bundled_folder() / name, segment=segment)
+
+
+def names_of_bundled() -> list[str]:
+    """Name the corpora that come with the library."""
+    found = {path.parent.name for path in bundled_folder().glob("*/*") if path.name in _MARKS}
+    return sorted(found)
 
 
 _MARKS = (MANIFEST, DOCUMENTS_TABLE)
