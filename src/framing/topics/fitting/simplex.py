@@ -120,7 +120,7 @@ def settle(first: int, last: int, products: Any, gram: Any, settled: Any, weight
 
 @compiled
 def _on_face(product: Any, gram: Any, free: Any) -> Any:
-    """Best weights of the anchors that are free, of either sign, and last the price of their sum."""
+    """Best weights of the anchors that are free, of either sign; last, the price of their sum."""
     size = len(free)
     system, right = np.ones((size + 1, size + 1)), np.ones(size + 1)
     system[size, size] = 0.0
