@@ -647,7 +647,8 @@ alarms.to_frame().style.format("{:.0%}")
 # * Report what a finding survives: other numbers of topics, other documents, dealt labels, a split.
 # * Frames above topics are summed inside each draw. They remain sums of topics.
 #
-# **Next:** how the emphasis changes from 2021 to 2024, and when a change is more than noise.
+# **Next:** [7 · Track the shift](07-track-the-shift.ipynb) follows the emphasis of the three sides
+# from 2021 to 2024, and asks when a change is more than noise.
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.

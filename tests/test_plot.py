@@ -79,6 +79,14 @@ def test_trends_have_a_row_a_side_and_a_column_a_frame(tables):
     assert axes.shape == (shares["group"].nunique(), shares["frame"].nunique())
 
 
+def test_titles_of_panels_do_not_follow_the_readers_settings(tables):
+    with plt.rc_context({"axes.titlelocation": "left", "axes.titleweight": "bold"}):
+        ax = plot.plot_trends(tables["trend"])[0, 0]
+    assert ax.get_title("center")
+    assert not ax.get_title("left")
+    assert ax.title.get_fontweight() == "normal"
+
+
 def test_one_trend_takes_axes_and_a_frame(tables):
     figure, ax = plt.subplots()
     assert plot.plot_trend(tables["trend"], "rules", ax) is ax
@@ -312,6 +320,12 @@ def test_a_pair_shows_the_terms_of_both_each_in_its_colour():
     assert words_of(ax).lines == ["4 of 6 clear"]
 
 
+def test_one_pair_has_no_heading_and_says_which_side_lies_where():
+    ax = plot.plot_keyness(keyness(*CLEAR_AND_NOT, reference="EU"))
+    where = "to the right: more in US; to the left: more in EU"
+    assert words_of(ax).lines == [where, "1 of 2 clear"]
+
+
 def test_whatever_the_measure_keyness_can_be_drawn(tables):
     rows = pd.DataFrame({"document": range(40), "region": ["US", "EU"] * 20})
     counts = np.random.default_rng(0).poisson(2, (40, 3))
@@ -501,6 +515,7 @@ def test_verdicts_by_hand():
     )
     expected = ["clear", "similar", "open", "open", "unknown", "untested"]
     assert verdicts(table).tolist() == expected
+    assert verdicts(table, scale=2).tolist() == ["clear", *["open"] * 3, "unknown", "untested"]
     assert verdict(-0.14, 0.14, 0.5, scale=2) == "open"
 
 

@@ -57,24 +57,29 @@ def verdict(low: float, high: float, q_value: float, scale: float = 1.0) -> str:
     return "similar" if max(abs(scale * low), abs(scale * high)) <= MARGIN else "open"
 
 
-def verdicts(table: pd.DataFrame) -> pd.Series:
+def verdicts(table: pd.DataFrame, scale: float = 1.0) -> pd.Series:
     """Tell for each row of differences or changes what may be said: see :func:`verdict`.
 
     Parameters
     ----------
     table : pandas.DataFrame
         With ``low``, ``high`` and, where there were tests, ``q_value``.
+    scale : float
+        As in :func:`verdict`: a table of slopes over four years takes 3.
 
     Examples
     --------
     >>> rows = {"low": [0.2, -0.1, -0.1], "high": [0.4, 0.1, 0.9], "q_value": [0.01, 0.9, 0.1]}
     >>> verdicts(pd.DataFrame(rows)).tolist()
     ['clear', 'similar', 'open']
+    >>> verdicts(pd.DataFrame(rows), scale=3).tolist()
+    ['clear', 'open', 'open']
     """
     none = pd.Series(np.nan, index=table.index)
     columns = (table["low"], table["high"], table.get("q_value", none))
     rows = zip(*(column.to_numpy(dtype=float) for column in columns), strict=True)
-    return pd.Series([verdict(*row) for row in rows], index=table.index, dtype=object)
+    found = [verdict(low, high, q_value, scale) for low, high, q_value in rows]
+    return pd.Series(found, index=table.index, dtype=object)
 
 
 def direction(row: Any) -> int:

@@ -85,7 +85,7 @@ def plot_keyness(table: pd.DataFrame, ax: Axes | None = None, *, n: int = 12) ->
     dress(
         ax,
         title=f"The {kind}s that set each side apart",
-        subtitle=["" if pairs else behind(table, by), _number(marked, pairs)],
+        subtitle=[_sides(parts, by) if pairs else behind(table, by), _number(marked, pairs)],
         xlabel=MEASURES[measure].format(kind=kind, other="each other" if pairs else "the rest"),
         below=[
             _rule(table, measure, pairs),
@@ -147,6 +147,14 @@ def _both_ends(part: pd.DataFrame, kind: str, n: int) -> pd.DataFrame:
 def _head(part: pd.DataFrame, keys: list[str], pairs: bool) -> str:
     names = [str(part[key].iloc[0]) for key in keys if key != "reference"]
     return ", ".join(names) + (f" against {part['reference'].iloc[0]}" if pairs else "")
+
+
+def _sides(parts: list[pd.DataFrame], by: str) -> str:
+    """Which side lies where, if there is one pair; where there are several, their headings say."""
+    if len(parts) > 1:
+        return ""
+    row = parts[0].iloc[0]
+    return f"to the right: more in {row[by]}; to the left: more in {row['reference']}"
 
 
 def _counts(ax: Axes, parts: list[pd.DataFrame], places: tuple[tuple[float, ...], ...]) -> None:
