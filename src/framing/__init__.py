@@ -43,6 +43,12 @@ from framing.frames import Codebook, code
 from framing.groups import groups
 from framing.keyness import keyness
 from framing.mixes import jensen_shannon
+from framing.multiverse import (
+    multiverse,
+    multiverse_in_words,
+    multiverse_summary,
+    multiverse_test,
+)
 from framing.readers import load, read
 from framing.resonance import resonance
 from framing.shift import shift
@@ -95,6 +101,10 @@ __all__ = [
     "lint",
     "load",
     "mentions",
+    "multiverse",
+    "multiverse_in_words",
+    "multiverse_summary",
+    "multiverse_test",
     "plot_agreement",
     "plot_change",
     "plot_change_points",
@@ -105,6 +115,7 @@ __all__ = [
     "plot_effects",
     "plot_emphasis",
     "plot_keyness",
+    "plot_multiverse",
     "plot_perspectives",
     "plot_prevalence",
     "plot_resonance",

@@ -24,6 +24,7 @@ from framing.plot.divergence import plot_divergence
 from framing.plot.effects import plot_effects
 from framing.plot.emphasis import plot_emphasis
 from framing.plot.keyness import plot_keyness
+from framing.plot.multiverse import plot_multiverse
 from framing.plot.panels import small_multiples
 from framing.plot.perspectives import plot_perspectives
 from framing.plot.prevalence import plot_prevalence
@@ -51,6 +52,7 @@ __all__ = [
     "plot_effects",
     "plot_emphasis",
     "plot_keyness",
+    "plot_multiverse",
     "plot_perspectives",
     "plot_prevalence",
     "plot_resonance",
