@@ -7,6 +7,7 @@ import stat
 import subprocess
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from packaging.requirements import Requirement
@@ -101,3 +102,10 @@ def test_no_other_file_would_take_its_place():
         "requirements.txt",
         "runtime.txt",
     ]
+
+
+def test_the_badge_opens_the_course_in_jupyterlab():
+    text = (ROOT / "notebooks" / "README.md").read_text("utf-8")
+    (opened,) = re.findall(r"/HEAD\?urlpath=([^)]+)\)", text)
+    assert unquote(opened).startswith("lab/tree/notebooks/")
+    assert (ROOT / unquote(opened).removeprefix("lab/tree/")).is_file()
