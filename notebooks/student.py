@@ -88,11 +88,20 @@ def _without(source: str, names: set[str]) -> str:
     """Take out of a cell the statements that use one of the names, or what was made of them."""
     lines, gone = source.splitlines(keepends=True), set(names)
     for statement in ast.parse(source).body:
-        if gone & {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}:
+        if gone & _used(statement):
             gone |= _bound(statement)
             for at in range(statement.lineno - 1, statement.end_lineno):
                 lines[at] = ""
     return "".join(lines).rstrip("\n")
+
+
+def _used(tree: ast.AST) -> set[str]:
+    """Name what a statement needs to have been bound before."""
+    nodes = list(ast.walk(tree))
+    loops = [node.target for node in nodes if isinstance(node, ast.For | ast.comprehension)]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Name)}
+    return {node.id for node in nodes if isinstance(node, ast.Name)} - own
 
 
 def _bound(tree: ast.AST) -> set[str]:

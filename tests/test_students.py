@@ -117,6 +117,20 @@ def test_a_name_that_a_solution_gave_anew_is_not_checked(student):
     assert copy.cells[-1].source == "assert True"
 
 
+def test_a_name_of_its_own_is_no_name_of_a_solution(student):
+    checks = [
+        "assert [one for one in [1]] == [1]",
+        "for one in (1, 2):\n    assert one",
+        "assert sorted([2, 1], key=lambda one: one) == [1, 2]",
+    ]
+    cells = [
+        nbformat.v4.new_code_cell("one = 1", metadata={"tags": ["solution"]}),
+        nbformat.v4.new_code_cell("\n".join([*checks, "assert one + 1 == 2"])),
+    ]
+    copy = student.student_copy(nbformat.v4.new_notebook(cells=cells))
+    assert copy.cells[-1].source == "\n".join(checks)
+
+
 def test_the_same_bytes_each_time_and_no_other_file(student, copies, tmp_path):
     first, again = tmp_path / "first", tmp_path / "deep" / "again"
     student.write_copies(first)
