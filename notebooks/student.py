@@ -64,9 +64,9 @@ def write_copies(out: Path, folder: Path = NOTEBOOKS, *, overwrite: bool = False
     if held and not overwrite:
         names = ", ".join(path.name for path in held)
         raise FileExistsError(
-            f"{out} holds {len(held)} files that differ from the copies, perhaps with answers in "
-            f"them ({names}); nothing was written. Name another folder with --out, or replace them "
-            "with --overwrite."
+            f"{out} holds other versions of what would be written, perhaps with answers in them: "
+            f"{names}. Nothing was written; name another folder with --out, or replace them with "
+            "--overwrite."
         )
     out.mkdir(parents=True, exist_ok=True)
     for path, text in made.items():
