@@ -921,9 +921,10 @@ say(
     f"Without the mayors the town is spoken of in {n_town['without']:.0f} paragraphs instead of "
     f"{n_town['with mayors']:.0f}; the others stay. By who is written about, the largest "
     f"difference is {100 * range_about:.0f} points; by who writes, {100 * range_by:.0f}. In these "
-    "letters everybody mentions everybody, whatever the subject. And a paragraph that speaks of "
-    "two associations counts for both, so these sides overlap: they say what stands *near* a name, "
-    "not what the named one says."
+    "letters an association is named by the other two only. What stands near its name is what "
+    "*they* put forward, and so growers seem to be about the fish. These sides say what stands "
+    "*near* a name, not what the named one says; and elsewhere they overlap, since a paragraph that "
+    "speaks of two counts for both."
 )
 
 # %% [markdown]
@@ -982,3 +983,5 @@ assert better["recall"].mean() > quality["recall"].mean()
 assert widths[1] < widths[0]
 assert n_town["without"] < n_town["with mayors"]
 assert range_about < range_by
+by_name = about["with mayors"]["estimate"]
+assert by_name["growers", "nature"] > by_name["growers", "living"]
