@@ -923,8 +923,8 @@ say(
     f"difference is {100 * range_about:.0f} points; by who writes, {100 * range_by:.0f}. In these "
     "letters an association is named by the other two only. What stands near its name is what "
     "*they* put forward, and so growers seem to be about the fish. These sides say what stands "
-    "*near* a name, not what the named one says; and elsewhere they overlap, since a paragraph that "
-    "speaks of two counts for both."
+    "*near* a name, not what the named one says. (Elsewhere they also overlap: a paragraph that "
+    "speaks of two counts for both.)"
 )
 
 # %% [markdown]
@@ -942,8 +942,8 @@ say(
 # * Publish the counts, the codebook, the sample's design and the codes. Name your phrases.
 # * The methods section begins with where the texts come from.
 #
-# **Next:** your own texts. Start with ten of them, all the way to the report. It shows what is
-# missing before you have collected a thousand.
+# **Next:** lesson 9 asks what all of this cannot show. Then come your own texts. Start with ten of
+# them, all the way to the report: it shows what is missing before you have collected a thousand.
 
 # %%
 # The headline numbers. If the library changes, this cell fails, and the prose above is read again.
