@@ -12,7 +12,7 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures lab test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
+.PHONY: help report figures lab students test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ figures: $(VENV)/.core  ## Draw every figure in figures/ again
 
 lab: $(VENV)/.dev  ## Open the course in JupyterLab
 	$(PY) -m jupyter lab --notebook-dir=notebooks
+
+students: $(VENV)/.dev  ## Write copies of the notebooks without solutions, in students/
+	$(PY) notebooks/student.py
 
 # --- checks ----------------------------------------------------------------------------------
 

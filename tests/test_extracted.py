@@ -150,6 +150,13 @@ def test_the_default_closed_list_holds_the_collocations_of_the_corpus(tmp_path: 
     assert {"copper cables", "lighthouse keeper", "supply chains"} <= set(corpus.extract().names)
 
 
+def test_a_corpus_counts_the_phrases_that_are_named(tmp_path: Path) -> None:
+    corpus_of(COPPER).write_features(tmp_path / "out", floor=5, closed_list=PATTERNS[:1])
+    corpus = read_features(tmp_path / "out")
+    assert corpus.phrases == PATTERNS[:1]
+    assert [name for name in corpus.extract().names if " " in name] == ["Harbour Board"]
+
+
 def test_no_text_is_written(tmp_path: Path) -> None:
     write_features(corpus_of(COPPER), tmp_path / "out", floor=5, closed_list=PATTERNS)
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())

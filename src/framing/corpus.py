@@ -160,15 +160,22 @@ class Corpus:
         return counts_to_features(found, self)
 
     def write_features(
-        self, folder: str | PathLike[str], *, overwrite: bool = False, floor: int = 20
+        self,
+        folder: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        floor: int = 20,
+        closed_list: Iterable[Pattern] | None = None,
     ) -> None:
         """Write what may be shared: metadata and counts a paragraph, never the texts.
 
-        See :func:`framing.extracted.write_features` for the format and the rules.
+        See :func:`framing.extracted.write_features` for the format and the rules. Give the phrases
+        of your own codebook as `closed_list`, or nobody can find them in the features:
+        ``[*codebook.patterns, *framing.closed_list(corpus)]``.
         """
         from framing.extracted import write_features
 
-        write_features(self, folder, overwrite=overwrite, floor=floor)
+        write_features(self, folder, overwrite=overwrite, floor=floor, closed_list=closed_list)
 
 
 def build(
