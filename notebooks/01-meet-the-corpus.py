@@ -20,21 +20,16 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 
 import framing as fr
+from framing.lesson import axes, say
 
 NAMES = ["articles", "openings", "statements", "leaders", "un-debates"]
 corpora = {name: fr.load(name) for name in NAMES}
 articles, openings, statements = (corpora[name] for name in NAMES[:3])
 SIDES = ["US", "EU", "JP"]
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
 
 
 def show(table):
@@ -220,7 +215,8 @@ say(f"The warning, when `openings` are put into quarters: *{caught[0].message}*"
 
 # %%
 timeline = fr.timeline(openings, by="region")
-display(timeline.pivot(index="group", columns="period", values="n_documents").loc[SIDES])
+by_year = timeline.pivot(index="group", columns="period", values="n_documents").loc[SIDES]
+display(by_year.assign(all=by_year.sum(axis=1)))
 fr.plot_timeline(timeline)
 
 # %% [markdown]
@@ -245,6 +241,9 @@ fr.plot_timeline(timeline)
 # China).
 
 # %%
+in_toy = fr.mentions(toy)  # by hand: nobody in the first paragraph; Tokyo and Brussels; Brussels
+assert in_toy[SIDES].to_numpy().tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 0]]
+
 mentions = fr.mentions(openings)
 speaker = openings.table().set_index("segment")["region"]
 spoken_of = mentions.groupby(speaker).mean().loc[SIDES]
@@ -289,9 +288,13 @@ rows = {}
 for name in ["articles", "statements", "leaders", "un-debates"]:
     raw = corpora[name].extract()
     total = pd.Series(raw.matrix.sum(axis=0), index=raw.names)
-    rows[name] = {"US": total.get("US", 0), "us": total.get("us", 0)}
+    rows[name] = {
+        "US": total.get("US", 0),
+        "us": total.get("us", 0),
+        "paragraphs that mention the US": fr.mentions(corpora[name])["US"].sum(),
+    }
 folded = pd.DataFrame(rows).T
-folded["pronoun, share"] = folded["us"] / (folded["US"] + folded["us"])
+folded.insert(2, "pronoun, share", folded["us"] / (folded["US"] + folded["us"]))
 folded.style.format({"pronoun, share": "{:.0%}"})
 
 # %% [markdown]
@@ -301,8 +304,8 @@ folded.style.format({"pronoun, share": "{:.0%}"})
 # into lower case.
 #
 # Mind the other half of the trap: `US` is rare in the UN speeches, but the United States are not
-# absent. They go by their full name there. Counting a word is not counting a thing, and that is
-# why the lists of actors hold many names for each.
+# absent, as the last column shows. They go by other names there. Counting a word is not counting a
+# thing, and that is why the lists of actors hold many names for each.
 #
 # **Trap 2: words that belong together.** In "supply chains", neither *supply* nor *chains* says
 # much. The library counts a list of phrases as terms of their own, and then no longer counts the
@@ -327,19 +330,18 @@ in_one = (top.max(axis=1) / top.sum(axis=1)).sort_values(ascending=False)
 mostly = ", ".join(f"*{term}* ({share:.0%})" for term, share in in_one[in_one > 0.5].items())
 say(f"Terms with more than half of their uses in a single article: {mostly}.")
 
-fig, ax = plt.subplots(figsize=(7, 4))
+ax = axes(7, 3.6)
 top[::-1].plot.barh(stacked=True, ax=ax, colormap="cividis", width=0.8)
 ax.set(title="Where the commonest terms of the five articles come from", xlabel="uses", ylabel="")
-ax.legend(title="", frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
+ax.legend(title="")
 
 # %% [markdown]
 # **What it shows.** The vocabulary is that of diplomacy and industry, with Japan at its centre.
 # Some terms run through all the articles; others belong to one author or one event.
 #
 # **What it does not show.** Importance. A long article weighs more than a short one, and a report
-# on one meeting can lift a word to the top. For this reason the next notebook lets every document
-# count once.
+# on one meeting can lift a word to the top. For this reason lesson 2 lets every document count
+# once.
 #
 # ## From a number back to the text
 #
@@ -381,17 +383,25 @@ say(
     f"Of {len(openings.documents)} openings, **{own}** ({own / len(openings.documents):.0%}) were "
     f"found by the list about their own side. Languages: {', '.join(languages)}."
 )
+at_un = corpora["un-debates"].table().drop_duplicates("document")
+at_un = pd.crosstab(at_un["region"], at_un["date"].dt.year)
+governments = statements.documents["region"].unique()
+say(
+    f"Governments in `statements`: {', '.join(governments)}. Speeches at the UN in a year: "
+    + ", ".join(f"{side} {at_un.loc[side].max()}" for side in SIDES)
+    + "."
+)
 lists
 
 # %% [markdown]
 # * **Selection.** The queries chose the subjects, and chose them differently for each side. If a
-#   side seems fond of a theme, ask first whether it was *asked* about it. Notebook 2 shows what
+#   side seems fond of a theme, ask first whether it was *asked* about it. Lesson 2 shows what
 #   can be done.
 # * **English only.** European and Japanese publishers are heard through what they publish in
 #   English, or in translation.
 # * **Openings, not articles.** What an author keeps for the end is not in `openings`.
 # * **Few, or unlike.** Five articles are five articles. All of `statements` are by one
-#   government. At the UN, the US and Japan speak once a year.
+#   government. At the UN, the US and Japan speak once a year, and the EU as its member states.
 # * **Counts, not meaning.** *Security* is also a part of "social security".
 #
 # None of this makes the corpora useless. It tells us which sentences may be written about them:
@@ -503,6 +513,10 @@ say(
 # * `US` is not `us`, a phrase is not its words, and a word is not the thing.
 # * How the documents were found decides what may be concluded from them.
 #
+# Of these collections, `openings` is the only one in which all three sides write about one subject,
+# and it holds codes and no words. The others hold words, of few authors or about much else. So we
+# begin with `openings`, and come back to words where it cannot help.
+#
 # **Next:** [2 · Compare emphasis](02-compare-emphasis.ipynb) asks how often each side puts
 # forward security, dependence, rules and so on, and how sure we can be that the sides differ.
 
@@ -528,3 +542,7 @@ assert (top > 0).all(axis=1)["japan"]
 assert in_one.max() > 0.5
 assert languages == ["en"]
 assert own > len(openings.documents) / 2
+assert by_year.loc["US"].sum() > by_year.loc[["EU", "JP"]].to_numpy().sum()
+assert folded.loc["un-debates", "paragraphs that mention the US"] > 100
+assert governments.tolist() == ["US"]
+assert (at_un.loc[["US", "JP"]] == 1).all(axis=None)

@@ -23,38 +23,22 @@ from dataclasses import replace
 from itertools import combinations
 from math import comb
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 from scipy import stats
 
 import framing as fr
 from framing import simulate
 from framing.association import g_squared, log_odds, log_odds_variance
+from framing.lesson import axes, say
 from framing.plot import looks
-from framing.plot.style import STYLE
 
 openings, leaders = fr.load("openings"), fr.load("leaders")
 frames = fr.code(openings)  # the hand codes: which frames each opening uses
 words = fr.count(leaders, min_documents=5)
 SIDES = ["US", "EU", "JP"]
 LOOK = looks(["documents", "tokens"])
-plt.rcParams.update(STYLE)
-plt.rcParams.update({"figure.dpi": 150, "axes.titlelocation": "left", "axes.titleweight": "bold"})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
-
-
-def axes(width, height, panels=1, **how):
-    """Make axes in the style of the library's figures."""
-    _, made = plt.subplots(1, panels, figsize=(width, height), layout="constrained", **how)
-    for ax in np.atleast_1d(made):
-        ax.spines[["top", "right"]].set_visible(False)
-    return made
 
 
 # %% [markdown]
@@ -185,6 +169,7 @@ noise = pd.DataFrame(
         "p_value": observed["p_value"],
     }
 )
+assert np.allclose(noise["excess"], noise["divergence"] - noise["null_mean"])
 noise.style.format("{:.3f}").format("{:.4f}", subset="p_value")
 
 # %% [markdown]
@@ -198,8 +183,9 @@ noise.style.format("{:.3f}").format("{:.4f}", subset="p_value")
 #
 # ## What would the labels do by chance?
 #
-# "Dealing out labels" is a **permutation test**. With six documents we can do all of it. Three are
-# American and three Japanese, each of ten paragraphs, of which so many use a frame:
+# Lesson 2 dealt labels out like cards, and took p from that. This is a **permutation test**. Here
+# are so few documents that every deal can be looked at. Three are American and three Japanese, each
+# of ten paragraphs, of which so many use a frame:
 
 # %%
 six = pd.DataFrame(
@@ -256,9 +242,11 @@ say(
 #
 # ## Why are words not evidence, each for itself?
 #
-# Most programs that look for the words of a side treat every word as drawn from a bag, on its own.
-# Then thousands of words are thousands of observations. But words come in bursts: a text that has
-# said *chips* once will say it again. How much harm does that do?
+# Lesson 2 tossed a coin over speeches, and saw what becomes of intervals if paragraphs are taken
+# for independent. Most programs that look for the words of a side go further: they treat every
+# *word* as drawn from a bag, on its own. Then thousands of words are thousands of observations. But
+# words come in bursts: a text that has said *chips* once will say it again. How much harm does that
+# do?
 #
 # We need a corpus in which we *know* that nothing differs. `simulate.terms` draws one. Two words of
 # one document here correlate by only 0.005. What does that do to the count of a word in a document
@@ -400,8 +388,8 @@ say(
 # %% [markdown]
 # The 95% of such an interval is a promise about the **method**, not about this one interval: of all
 # the intervals made in this way, 95 in 100 hold the truth. We cannot see whether ours does. But we
-# drew 1,000 corpora whose truth is 30%, so we can count. The rival takes all paragraphs to be
-# independent, $n^* = 300$.
+# drew 1,000 corpora whose truth is 30%, so we can count how many hold it: the **coverage**. The
+# rival takes all paragraphs to be independent, $n^* = 300$.
 
 # %%
 n_paragraphs = DOCUMENTS * PARAGRAPHS
@@ -611,9 +599,11 @@ say(f"The formula asks for **{n_formula}** a side. There, {at_formula['estimate'
 # %%
 n_japan = card.loc[("openings", "JP"), "documents"]
 visible = next(gap for gap in np.arange(0.01, 0.5, 0.01) if needed(0.3, 0.3 + gap) <= n_japan)
+fifteen = stats.norm.cdf(np.sqrt(n_japan / needed(0.30, 0.45)) * (1.96 + 0.8416) - 1.96)
 say(
     f"With {n_japan} openings a side, as many as Japan has, the smallest gap that would be found "
-    f"four times in five is {100 * visible:.0f} points, if it is the only question."
+    f"four times in five is {100 * visible:.0f} points, if it is the only question. One of 15 "
+    f"points would be found in {fifteen:.0%} of studies."
 )
 
 gaps = [0.05, 0.10, 0.15, 0.20, 0.25]
@@ -692,8 +682,8 @@ say(
 # **3 · Further.** Why studentise? Make up a side of 10 documents whose shares vary a lot (standard
 # deviation 0.30) and one of 40 whose shares hardly vary (0.05), both with the mean 0.5. Draw 300
 # such pairs, and test each by permutation, with the plain difference and with the difference over
-# its standard error, which is the plainest of margins.
-# How often is p < 0.05? What is the plain difference really testing?
+# its standard error, which is the plainest of margins. How often is p < 0.05? What is the plain
+# difference really testing?
 
 # %% tags=["solution"]
 rng = np.random.default_rng(3)
@@ -731,6 +721,10 @@ say(
 # * More documents beat longer ones. Half the difference needs four times the documents.
 # * None of this mends a corpus that was badly chosen.
 #
+# Two random piles of 20 American openings lie further apart than the US and the EU do. To tell 30%
+# from 45% takes 58 documents a side, of five paragraphs each; and with as many openings as Japan
+# has, such a gap is missed more often than it is found.
+#
 # **Next:** [4 · Code frames and check the coder](04-code-frames-and-check-the-coder.ipynb) asks how
 # far the codes themselves can be trusted, and what to do where they err.
 
@@ -761,5 +755,6 @@ assert alarm["documents"]["estimate"] > 0.1 > alarm["outlets"]["estimate"]
 assert n_formula == 58
 assert at_formula["low"] < 0.8 < at_formula["high"]
 assert 0.2 <= visible <= 0.25
+assert 0.4 < fifteen < 0.5
 assert by_z > by_p + 0.02
 assert plain_wrong > 0.15 > 0.1 > student_wrong

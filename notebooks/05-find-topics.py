@@ -24,36 +24,20 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 from scipy.stats import rankdata
 
 import framing as fr
-from framing.plot.style import NEUTRAL, STYLE
-from framing.topics.refitting.alignment import align_topics
+from framing.lesson import axes, say
 
 statements, leaders = fr.load("statements"), fr.load("leaders")
 whole = fr.load("statements", segment="document")  # not in paragraphs
 codebook = fr.Codebook.load("critical-technology")
 temporary = tempfile.TemporaryDirectory()  # emptied when the kernel stops
 folder = Path(temporary.name)
-plt.rcParams.update(STYLE)
-plt.rcParams.update({"figure.dpi": 150, "axes.titlelocation": "left", "axes.titleweight": "bold"})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
-
-
-def axes(width, height, panels=1, **how):
-    """Make axes in the style of the library's figures."""
-    _, made = plt.subplots(1, panels, figsize=(width, height), layout="constrained", **how)
-    for ax in np.atleast_1d(made):
-        ax.spines[["top", "right"]].set_visible(False)
-    return made
+SLATE = "#3D4A57"  # for marks that belong to no side
 
 
 # %% [markdown]
@@ -140,7 +124,7 @@ assert np.isclose(by_hand["bound"].sum(), once.bound_[0], atol=0.003)
 
 ax = axes(4.6, 2.2)
 for curve, dash in zip(curves, ["--", "-"], strict=True):
-    ax.plot(theta, curve, dash, color=NEUTRAL.colour)
+    ax.plot(theta, curve, dash, color=SLATE)
 ax.annotate("short: 6 words", (0.4, 0.5), ha="right")
 ax.annotate("long: 60 words", (0.59, 0.16), ha="right")
 ax.set(xlabel="share of the sea", yticks=[], ylabel="how well it fits", xlim=(0, 1), ylim=(0, 1.1))
@@ -208,7 +192,7 @@ ax = axes(3.6, 2.8)
 ax.fill(*flat[corners].T, color="#EDEFF1", zorder=0)
 for name, (x, y) in zip(truth.columns, flat, strict=True):
     corner = name in anchors
-    ax.plot(x, y, "o", color=NEUTRAL.colour, mfc=NEUTRAL.colour if corner else "white")
+    ax.plot(x, y, "o", color=SLATE, mfc=SLATE if corner else "white")
     ax.annotate(name, (x, y), (6, 5), textcoords="offset points", weight="bold" if corner else None)
 ax.set(xticks=[], yticks=[], title="Words, by the company they keep")
 ax.spines[:].set_visible(False)
@@ -235,9 +219,9 @@ pd.DataFrame(recovered.round(2) + 0, index=[f"topic of {name}" for name in ancho
 #
 # We ask each for 20 topics (why 20? see below), and look which topics of one are which of the
 # other. `align_topics` compares two lists of chances by their **cosine** (1: the same, 0: no word
-# in common), and pairs topics so that the sum of all cosines is as large as can be. (To save your
-# time, LDA, which is slow where texts are many and short, gets whole statements; and `tol` lets
-# fits end a little early.)
+# in common: $\sum_v \beta_v\beta'_v / \sqrt{\sum_v\beta_v^2\,\sum_v\beta_v'^2}$), and pairs topics
+# so that the sum of all cosines is as large as can be. (To save your time, LDA, which is slow where
+# texts are many and short, gets whole statements; and `tol` lets fits end a little early.)
 
 # %%
 K, FORMULA = 20, "~ kind + s(date, df=3)"
@@ -258,8 +242,13 @@ def top(of, k, n=5):
 
 rows = pd.DataFrame({"structural": [top(model, k) for k in range(K)]}, index=model.topic_names_)
 for name in ["NMF", "LDA"]:
-    aligned = align_topics(model, models[name]).set_index("topic")
+    aligned = fr.topics.align_topics(model, models[name]).set_index("topic")
     theirs = models[name].topic_numbers(aligned["reference"])
+    if name == "NMF":  # it has the same terms in the same order: the cosine by hand
+        one, other = model.beta_, models[name].beta_[theirs]
+        cosine = (one * other).sum(axis=1)
+        cosine = cosine / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+        assert np.allclose(cosine, aligned["estimate"])
     rows[name] = [top(models[name], k) for k in theirs]
     rows[f"cosine, {name}"] = aligned["estimate"]
 columns = ["cosine, NMF", "cosine, LDA"]
@@ -328,7 +317,7 @@ WORD = "semiconductors"
 v = model.terms_.index(WORD)
 b, n = model.beta_, model.word_counts_
 k = b[:, v].argmax()
-logs = np.log(b, out=np.full(b.shape, -1000.0), where=b > 0)  # nought has no logarithm
+logs = np.log(b, out=np.full(b.shape, -1000.0), where=b > 0)  # zero has no logarithm
 
 own = b / b.sum(axis=0)
 spread = (own * (1 - own)).sum(axis=0)
@@ -737,6 +726,10 @@ for_nothing.head(6).style.format("{:.1%}", subset=["estimate", "low", "high"]).h
 # * Ask people: whether they see the intruder tells more than a coefficient. A model always answers.
 # * See which topics come back with other documents, another start, another model.
 # * Topics are not frames. They discover; a checked coder measures.
+#
+# These statements speak of artificial intelligence, the war against Ukraine, training for jobs,
+# trade with the EU and the Quad, whichever model looks. Other topics are one model's, and one of
+# ours is nobody's. Whether people see them, people have to say.
 #
 # **Next:** [6 · Model prevalence](06-model-prevalence.ipynb) asks who talks how much of what, when,
 # and how sure we are.

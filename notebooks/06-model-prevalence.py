@@ -22,34 +22,19 @@
 import warnings
 from dataclasses import replace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 
 import framing as fr
-from framing.plot import looks, plot_prevalence, small_multiples
-from framing.plot.style import STYLE
-from framing.topics.composition.draws import theta_draws
-from framing.topics.refitting.alignment import align_topics
+from framing.lesson import axes, points, say
+from framing.plot import looks, small_multiples
 
 leaders = fr.load("leaders")
 words = fr.count(leaders, min_documents=8)
 words = words.where(words.matrix.sum(axis=1) >= 5)
 SIDES = ["US", "EU", "JP"]
 LOOK = looks(SIDES)
-plt.rcParams.update(STYLE)
-plt.rcParams.update({"figure.dpi": 150, "axes.titlelocation": "left", "axes.titleweight": "bold"})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
-
-
-def points(difference):
-    """Write a difference of shares in percentage points."""
-    return f"{100 * difference:+.0f}"
 
 
 def written(row):
@@ -57,13 +42,6 @@ def written(row):
     if np.isnan(row["low"]):
         return f"{points(row['estimate'])} (no interval)"
     return f"{points(row['estimate'])} ({points(row['low'])} to {points(row['high'])})"
-
-
-def axes(width, height, **how):
-    """Make axes in the style of the library's figures."""
-    _, ax = plt.subplots(figsize=(width, height), layout="constrained", **how)
-    ax.spines[["top", "right"]].set_visible(False)
-    return ax
 
 
 # %% [markdown]
@@ -93,6 +71,11 @@ card = pd.DataFrame(
     }
 ).T.loc[SIDES]
 by_year = about.groupby(["region", about["date"].dt.year])["document"].nunique().unstack()
+met = pd.crosstab(about["event"], about["region"]) > 0
+say(
+    f"Of {len(met)} events, {met['US'].sum()} have an American, and "
+    f"{(met['EU'] & met['JP']).sum()} both the EU and Japan."
+)
 pd.concat([card, by_year.loc[SIDES]], axis=1)
 
 # %% [markdown]
@@ -156,7 +139,8 @@ table = pd.DataFrame({"document": range(16), "region": side})
 toy = fr.Features(counts, ["port", "ship", "water", "rose", "tulip"], table, kind="term")
 small = fr.topics.StructuralTopicModel(2, prevalence="~ region").fit(toy, start=beta)
 
-draws = np.stack(list(theta_draws(small.eta_, small.mu_, small.sigma_, draws=200, seed=0)))
+known = (small.eta_, small.mu_, small.sigma_)
+draws = np.stack(list(fr.topics.theta_draws(*known, draws=200, seed=0)))
 y = draws[:, :, 0]  # the share of the sea: 200 draws of 16 texts
 X = np.column_stack([np.ones(16), side == "US"]).astype(float)
 inverse = np.linalg.inv(X.T @ X)
@@ -214,9 +198,9 @@ say(
 # ## Who differs from whom?
 #
 # `prevalence_differences` gives every text every side in turn, and compares what the regression
-# expects: sides at the same mix of dates. Families of tests have q-values, as in lesson 2.
-# `cluster` says what varies by chance; we take **events**, for what two leaders say at one table is
-# not independent.
+# expects: sides at the same mix of dates. Families of tests have q-values, and *clear* means what
+# it meant in lesson 2. `cluster` says what varies by chance; we take **events**, for what two
+# leaders say at one table is not independent.
 
 # %%
 found = fr.topics.prevalence_differences(model, FORMULA, by="region", cluster="event")
@@ -262,7 +246,7 @@ say(
     f"{timed['n_tests'].iloc[0]}."
 )
 small_multiples(
-    plot_prevalence,
+    fr.plot_prevalence,
     shown,
     "topic",
     columns=2,
@@ -272,9 +256,10 @@ small_multiples(
 )[0, 0]  # any panel shows all
 
 # %% [markdown]
-# **What it shows.** The lines are intervals of each year, the thin ones hold the whole curve of a
-# side. Japan stays above the others on the Indo-Pacific in every year. On the war, Japan stays
-# below them. Where too few events bear on a number there is no interval: none would be honest.
+# **What it shows.** The lines are intervals of each year; the thin ones, called **bands**, hold the
+# whole curve of a side. Japan stays above the others on the Indo-Pacific in every year. On the war,
+# Japan stays below them. Where too few events bear on a number there is no interval: none would be
+# honest.
 #
 # **What it does not show.** A trend: the table has no clear change. And who visits whom in a year
 # decides what is talked about, whatever anybody thinks.
@@ -347,7 +332,7 @@ for side, events in guests.items():
 seated = replace(words, segments=about.assign(seat=seat)).where(seat != "US alone")
 SEATS = "~ seat + s(date, df=3)"
 at_table = fr.topics.StructuralTopicModel(prevalence=SEATS, **settings).fit(seated)
-pairing = align_topics(model, at_table)
+pairing = fr.topics.align_topics(model, at_table)
 same = fr.topics.prevalence_differences(at_table, SEATS, by="seat", cluster="event")
 same = same[same["statistic"] == "difference"].set_index(["topic", "group", "reference"])
 partner = pairing.set_index("topic")["reference"]
@@ -373,7 +358,7 @@ compared[["topic", "points", "q_value"]].style.format("{:.3f}", subset="q_value"
 # about two thirds of a small difference stay, and their interval barely leaves out zero.
 #
 # **What it does not show.** That a q near zero means something. Look at the sentence above the
-# table: a difference of less than a point, beyond all doubt. Near nought a model hardly lets shares
+# table: a difference of less than a point, beyond all doubt. Near zero a model hardly lets shares
 # vary, and what does not vary is soon "clear". Read the size first.
 #
 # ## How sides word a topic
@@ -387,7 +372,7 @@ worded = fr.topics.StructuralTopicModel(prevalence="~ region", content="~ region
 worded.fit(words)
 every = pd.DataFrame.sparse.from_spmatrix(words.matrix, columns=words.names)
 by_side = dict(list(every.groupby(about["region"].to_numpy())))
-partner_c = align_topics(model, worded).set_index("topic")
+partner_c = fr.topics.align_topics(model, worded).set_index("topic")
 war = partner_c.loc["topic 4", "reference"]
 perspective = fr.topics.topic_terms(worded, None, "probability")
 of_war = perspective[perspective["topic"] == war]
@@ -463,7 +448,7 @@ for finding, (topic, group) in FINDINGS.items():
 simple = fr.topics.StructuralTopicModel(prevalence="~ region", **settings)
 for seed in [0, 1]:
     half = fr.topics.discover_and_estimate(simple, words, cluster="event", seed=seed)
-    matched = align_topics(model, half.model).set_index("topic")
+    matched = fr.topics.align_topics(model, half.model).set_index("topic")
     there = fr.topics.prevalence_differences(
         half.measured, "~ region", by="region", cluster="event"
     ).set_index(["topic", "group", "reference"])
@@ -498,7 +483,7 @@ fr.plot_stability(again, terms=summary)
 # any of the three sides? They could not. That says little about how large the difference between
 # two of them is, and nothing about our choice of topics.
 #
-# ## Frames above topics
+# ## Frames above topics, with their intervals
 #
 # In lesson 5 topics were put under frames. Their shares add up, and so do their differences; their
 # intervals do not. Topics compete for the same words, and where one of two takes more, the other
@@ -589,7 +574,7 @@ with warnings.catch_warnings(record=True) as heard:
     unseen = fr.topics.prevalence_differences(blind, FORMULA, by="region", cluster="event")
     warned = [str(one.message) for one in heard]
 unseen = unseen[unseen["statistic"] == "difference"].set_index(["topic", "group", "reference"])
-to_blind = align_topics(model, blind).set_index("topic")
+to_blind = fr.topics.align_topics(model, blind).set_index("topic")
 of_both = {
     f"{NAMES[topic]}, {group} − US": (
         row["estimate"],
@@ -647,13 +632,19 @@ alarms.to_frame().style.format("{:.0%}")
 # * Report what a finding survives: other numbers of topics, other documents, dealt labels, a split.
 # * Frames above topics are summed inside each draw. They remain sums of topics.
 #
+# Japan's leaders speak far more of the Indo-Pacific than the Americans do, whatever we try. That
+# leaders of the EU side speak more of the war hangs on choices of ours. Both sentences are about
+# these people, at these tables.
+#
 # **Next:** [7 · Track the shift](07-track-the-shift.ipynb) follows the emphasis of the three sides
 # from 2021 to 2024, and asks when a change is more than noise.
 
 # %%
 # The headline numbers. If the data change, this cell fails, and the prose above is read again.
 assert card["documents"].tolist() == [93, 69, 27]
-assert card.loc["JP", "speakers"] == 3
+assert card.loc[["US", "JP"], "speakers"].tolist() == [3, 3]
+assert met["US"].mean() > 0.9
+assert not (met["EU"] & met["JP"]).any()
 first_words = summary.set_index("topic")["terms"].str.split(", ").str[:3].str.join(" ")
 MARKS = {
     "1": "thank",
