@@ -28,10 +28,11 @@ from itertools import combinations, pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 
 import framing as fr
 from framing.inference import adjust
+from framing.lesson import points, say
 from framing.plot import looks
 from framing.plot.style import STYLE
 from framing.verdicts import verdicts
@@ -47,16 +48,6 @@ STEPS = 3  # from the first year to the last
 LOOK = looks(["machine", "corrected", "topics"])
 plt.rcParams.update(STYLE)
 plt.rcParams.update({"figure.dpi": 150, "axes.titlelocation": "left", "axes.titleweight": "bold"})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
-
-
-def points(difference):
-    """Write a difference of shares in percentage points."""
-    return f"{round(100 * difference):+d}"
 
 
 def written(row, times=1):
