@@ -30,12 +30,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.display import SVG, Markdown, display
+from IPython.display import SVG, display
 
 import framing as fr
 from framing import simulate
 from framing.card import describe
 from framing.cli import main
+from framing.lesson import say
 
 temporary = tempfile.TemporaryDirectory()  # emptied when the kernel stops
 folder = Path(temporary.name)
@@ -131,11 +132,6 @@ for side in SIDES:
             truth |= {f"{name}/{at:03d}": theme for at, theme in enumerate(themes, start=1)}
 letters = pd.DataFrame(rows)
 truth = pd.DataFrame({theme: {s: int(t == theme) for s, t in truth.items()} for theme in THEMES})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
 
 
 def show(table):

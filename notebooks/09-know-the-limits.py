@@ -27,11 +27,12 @@ from functools import cache
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 from scipy import stats
 
 import framing as fr
 from framing import simulate
+from framing.lesson import points, say
 from framing.plot.multiverse import UNCLEAR
 from framing.plot.style import NEUTRAL, STYLE
 
@@ -42,16 +43,6 @@ SIDES = ["US", "EU", "JP"]
 SHARED = ["semiconductors", "ai", "minerals-batteries", "controls-security", "digital-quantum"]
 plt.rcParams.update(STYLE)
 plt.rcParams.update({"figure.dpi": 150, "axes.titlelocation": "left", "axes.titleweight": "bold"})
-
-
-def say(text):
-    """Show a sentence that holds numbers computed in this notebook."""
-    display(Markdown(text))
-
-
-def points(difference):
-    """Write a difference of shares in percentage points."""
-    return f"{round(100 * difference):+d}"
 
 
 def tell(table):
