@@ -248,11 +248,12 @@ def code_by_hand(
     once it is done: a segment without any frame differs from one that was not looked at.
     """
     try:
-        widget = import_module("framing.coding.widget")
+        import_module("anywidget")
     except ImportError as error:
         raise InputError(
             "coding in a notebook needs anywidget; pip install framing[lab], or use write_sheet."
         ) from error
+    widget = import_module("framing.coding.widget")
     if not isinstance(codebook, Codebook):
         codebook = Codebook.load(codebook)
     return widget.View(Desk(sample, codebook, coder, path, show))

@@ -147,8 +147,9 @@ def read_cells(path: Path, names: Sequence[str], encoding: str = "utf-8") -> pd.
 def workbooks(what: str) -> Any:
     """Import :mod:`framing.coding.workbook`, which needs openpyxl."""
     try:
-        return import_module("framing.coding.workbook")
+        import_module("openpyxl")
     except ImportError as error:
         raise InputError(
             f"{what} needs openpyxl; pip install framing[xlsx], or use CSV."
         ) from error
+    return import_module("framing.coding.workbook")

@@ -108,12 +108,13 @@ def explore(
     nothing.
     """
     try:
-        widget = import_module("framing.explorer.widget")
+        import_module("anywidget")
     except ImportError as error:
         raise InputError(
             "the explorer needs anywidget and ipywidgets; pip install framing[lab], or use "
             "the functions of framing.explorer, which need neither."
         ) from error
+    widget = import_module("framing.explorer.widget")
     if corpus is None and model is not None:
         corpus = model.corpus_
         if corpus is None:

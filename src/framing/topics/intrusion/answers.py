@@ -47,12 +47,13 @@ def answer(tasks: Tasks, coder: str, path: str | PathLike[str]) -> Any:
     Every answer is written at once. The key is neither in the file nor in the notebook.
     """
     try:
-        quiz = import_module("framing.topics.intrusion.quiz")
+        import_module("anywidget")
     except ImportError as error:
         raise InputError(
             "answering in a notebook needs anywidget; pip install framing[lab], or use "
             "Tasks.write_sheet."
         ) from error
+    quiz = import_module("framing.topics.intrusion.quiz")
     return quiz.View(quiz.Quiz(tasks, coder, path))
 
 
