@@ -12,7 +12,8 @@ from _browser import CHROMIUM, browser
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site" / "html"
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+PAGES = [path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html"))]
+PAGES = [page for page in PAGES if not page.startswith("_")]  # what the theme is made of
 LESSONS = [page for page in PAGES if re.match(r"notebooks/\d\d-", page)]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
