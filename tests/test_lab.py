@@ -41,9 +41,9 @@ def course(tmp_path_factory):
         assert page.errors == []
 
 
-def run_all(tab):
-    """Choose Run › Run All Cells, by the mouse, once there is a kernel."""
-    tab.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+def run_all(tab, name):
+    """Choose Run › Run All Cells, by the mouse, once the notebook has its kernel."""
+    tab.locator("#jp-main-statusbar", has_text=name).filter(has_text="| Idle").wait_for()
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
@@ -53,11 +53,11 @@ def executed(tab, path):
 
     def all_done():
         tab.keyboard.press("Control+s")
-        cells = [
-            cell
-            for cell in json.loads(path.read_text("utf-8"))["cells"]
-            if cell["cell_type"] == "code"
-        ]
+        try:
+            held = json.loads(path.read_text("utf-8"))
+        except ValueError:  # it is being written
+            return None
+        cells = [cell for cell in held["cells"] if cell["cell_type"] == "code"]
         outputs = [output for cell in cells for output in cell["outputs"]]
         failed = [output for output in outputs if output["output_type"] == "error"]
         assert not failed, failed[0]["evalue"]
@@ -71,8 +71,7 @@ def test_a_lesson_is_opened_from_the_list_and_runs_to_its_end(course):
     tab = page.tab
     tab.goto(address("lab/tree/README.md"))
     tab.locator(".jp-MarkdownViewer").get_by_text("Compare emphasis").click()
-    tab.wait_for_selector(f".jp-NotebookPanel-toolbar, text={LESSON}")
-    run_all(tab)
+    run_all(tab, LESSON)
     cells = executed(tab, folder / LESSON)
     drawn = [1 for cell in cells for output in cell["outputs"] if "image/png" in output["data"]]
     assert len(drawn) >= 3
@@ -80,6 +79,23 @@ def test_a_lesson_is_opened_from_the_list_and_runs_to_its_end(course):
     picture.scroll_into_view_if_needed()
     assert picture.is_visible()
     assert picture.evaluate("image => image.naturalWidth") > 300
+    explore(tab)
+
+
+def explore(tab):
+    """Go back, by keys, from a frame to the openings that use it; then choose fewer years."""
+    explorer = tab.locator(".framing-explorer")
+    explorer.scroll_into_view_if_needed()
+    frame = explorer.locator(".fx-table button", has_text="rules").first
+    frame.focus()
+    tab.keyboard.press("Enter")
+    explorer.locator(".fx-origin .fd-heading", has_text="rules").wait_for()
+    link = explorer.locator(".fx-items a").first
+    link.wait_for()
+    assert link.get_attribute("href").startswith("https://")
+    before = explorer.locator(".fx-figure img").get_attribute("alt")
+    explorer.get_by_label("from", exact=True).select_option("2024")
+    explorer.locator(f".fx-figure img:not([alt={json.dumps(before)}])").wait_for()
 
 
 def test_segments_coded_at_the_desk_are_there_when_the_page_is_loaded_again(course):
@@ -89,15 +105,15 @@ def test_segments_coded_at_the_desk_are_there_when_the_page_is_loaded_again(cour
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, folder / "desk.ipynb")
     tab.goto(address("lab/tree/desk.ipynb"))
-    run_all(tab)
+    run_all(tab, "desk.ipynb")
     tab.locator(".fd-passage").click()
     for _ in range(3):
         tab.keyboard.press("1")
         tab.keyboard.press("Enter")
-    tab.locator(".fd-progress", has_text="3 of 6").wait_for()
+    tab.locator(".fd-progress", has_text="3 done").wait_for()
     tab.locator(".fd-saved", has_text="Saved in ana.csv").wait_for()
     executed(tab, folder / "desk.ipynb")
     tab.reload()
-    tab.locator(".fd-progress", has_text="3 of 6").wait_for()
+    tab.locator(".fd-progress", has_text="3 done").wait_for()
     rows = (folder / "ana.csv").read_text("utf-8").splitlines()[1:]
     assert sum(row.endswith(",1,") for row in rows) == 3

@@ -27,7 +27,7 @@ CONTENTS = {
     ],
     "docs/reference/README": [
         *(f"docs/reference/{name}" for name in ("corpora", "frames", "comparisons", "coding")),
-        *(f"docs/reference/{name}" for name in ("coders", "topics", "figures", "reports", "*")),
+        *(f"docs/reference/{name}" for name in ("coders", "topics", "figures", "explorer", "*")),
     ],
 }
 

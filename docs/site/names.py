@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from operator import attrgetter
 
-PUBLIC = ("framing", "framing.topics", "framing.simulate", "framing.plot", "framing.inference")
+PUBLIC = ("framing", "framing.topics", "framing.simulate", "framing.plot", "framing.explorer")
 
 
 def thing(name):
