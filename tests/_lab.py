@@ -63,9 +63,7 @@ def lab(folder):
             command, cwd=folder, env=os.environ | own, stdout=log, stderr=log, text=True
         )
     try:
-        until(
-            lambda: server.poll() is not None or answers(f"http://{HOST}:{port}/api"), 120, "lab"
-        )
+        until(lambda: server.poll() is not None or answers(f"http://{HOST}:{port}/api"), 120, "lab")
         assert server.poll() is None, (folder / "log").read_text()
         yield course, lambda path: f"http://{HOST}:{port}/{path}?token={token}"
     finally:

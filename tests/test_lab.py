@@ -13,7 +13,7 @@ pytest.importorskip("anywidget", reason="needs the extra `lab`")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the path")
 
 LESSON = "02-compare-emphasis.ipynb"
-DESK = '''
+DESK = """
 import framing as fr
 import pandas as pd
 
@@ -26,7 +26,7 @@ texts = pd.DataFrame(
 )
 sample = fr.draw(fr.Corpus.from_frame(texts, clean=False), 6, seed=1)
 fr.code_by_hand(sample, "critical-technology", coder="Ana", path="ana.csv")
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,9 @@ def test_every_committed_figure_is_shown_with_its_words():
         assert words[:20] in " ".join(images.values())
 
 
-@pytest.mark.parametrize("module", ["framing", "framing.topics", "framing.simulate", "framing.explorer"])
+@pytest.mark.parametrize(
+    "module", ["framing", "framing.topics", "framing.simulate", "framing.explorer"]
+)
 def test_the_reference_has_every_public_name(module):
     public = set(import_module(module).__all__)
     if module == "framing":

@@ -14,7 +14,9 @@ sys.path.insert(0, str(HERE))  # the extensions lie beside this file
 
 project = "framing"
 author = "The framing contributors"
-copyright = "the framing contributors. Code: BSD-3-Clause; texts and figures of the course: CC BY 4.0"
+copyright = (
+    "the framing contributors. Code: BSD-3-Clause; texts and figures of the course: CC BY 4.0"
+)
 release = __version__
 language = "en"
 

@@ -1,4 +1,4 @@
-"""Formulas as MathML, made while the site is: browsers draw it, screen readers read it, no script."""
+"""Formulas as MathML: browsers draw it and screen readers read it, without a script."""
 
 from html import escape
 
