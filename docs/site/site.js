@@ -5,5 +5,5 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 // Opened as a file there is nothing to fetch excerpts from.
-if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS)
+if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -29,11 +29,12 @@ class Studentised:
     """How many margins of error linear combinations θ of the sides' shares are from nought.
 
     There is one a test. The margin is the half of θ's own interval that reaches towards nought:
-    those of the shares are Wilson's at their effective sizes, combined as in :func:`framing.inference.combine`. It is
-    computed anew for every relabelling, which makes this a test of *equal shares*: exact if labels
-    are exchangeable, and valid in large samples where sides differ in the number and length of
-    their documents. A plain standard error would do as much, but is nought for a side that never
-    uses a feature, as few short documents may not.
+    those of the shares are Wilson's at their effective sizes, combined as in
+    :func:`framing.inference.combine`. It is computed anew for every relabelling, which
+    makes this a test of *equal shares*: exact if labels are exchangeable, and valid in large
+    samples where sides differ in the number and length of their documents. A plain standard error
+    would do as much, but is nought for a side that never uses a feature, as few short documents
+    may not.
 
     Parameters
     ----------
