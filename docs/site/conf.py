@@ -96,6 +96,7 @@ html_static_path = ["site.css", "site.js"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_show_sphinx = False
+html_sidebars = dict.fromkeys(("README", "figures/README", "CONTRIBUTING", "CHANGELOG"), [])
 html_sourcelink_suffix = ""
 pygments_style = "a11y-high-contrast-light"
 html_context = {"default_mode": "auto"}
