@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from _browser import CHROMIUM, browser
+from _browser import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site" / "html"
@@ -122,12 +122,6 @@ def test_the_reference_has_every_public_name(module):
 
 
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the path")
-
-
-@pytest.fixture(scope="module")
-def page():
-    with browser() as page:
-        yield page
 
 
 @needs_browser
