@@ -5,6 +5,9 @@ The words are the plain-text form of the output, and become the alternative text
 
 
 def _set_up():
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     def describe(figure):
         """Say what is written in a figure: titles, axes, their categories, names of colours."""
         said = [figure.get_suptitle()]
@@ -29,9 +32,7 @@ def _set_up():
         """Write the words in place of the usual name of a figure, or of axes in one."""
         printer.text(describe(drawn.get_figure()))
 
-    plain = get_ipython().display_formatter.formatters["text/plain"]  # noqa: F821
-    plain.for_type_by_name("matplotlib.figure", "Figure", write)
-    plain.for_type_by_name("matplotlib.axes._axes", "Axes", write)
+    Figure._repr_pretty_ = Axes._repr_pretty_ = write
 
 
 _set_up()
