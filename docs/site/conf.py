@@ -40,7 +40,7 @@ include_patterns = [
     "notebooks/*.ipynb",
     "notebooks/*.md",
 ]
-exclude_patterns = [".*", "build", "dist", "reports", "src", "tests", "**/texts"]
+exclude_patterns = [".*", "build", "dist", "reports", "src", "students", "tests", "**/texts"]
 nitpicky = True
 # Types in docstrings are words for readers ("sequence of str"); only our own names are looked up.
 nitpick_ignore_regex = [("py:.*", r"(?!framing\.).*")]
