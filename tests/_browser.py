@@ -9,8 +9,8 @@ try:
 except ImportError:  # the extra `browser`
     sync_playwright = None
 
-FOUND = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-CHROMIUM = FOUND if sync_playwright else ""
+FOUND = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+CHROMIUM = next(filter(None, FOUND), "") if sync_playwright else ""
 """The program; empty where it, or Playwright, is not there."""
 
 FLAGS = """--disable-gpu --disable-quic --disable-sync --disable-background-networking
