@@ -12,7 +12,7 @@ EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures lab students test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
+.PHONY: help report figures docs lab students test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,15 +33,25 @@ figures: $(VENV)/.core  ## Draw every figure in figures/ again
 	@for script in figures/[!_]*.py; do \
 	  [ -e "$$script" ] || continue; echo "$$script"; $(PY) "$$script" || exit 1; done
 
+# Runs each notebook from a clean kernel, unless nothing that it depends on has changed. A warning,
+# such as a link that leads nowhere, is an error.
+docs: $(VENV)/.dev  ## Build a site in build/site/html: the course with its outputs, these pages, the reference
+	$(PY) -m sphinx -c docs/site -d build/site/doctrees --fail-on-warning --show-traceback \
+	  --quiet . build/site/html
+	@echo "Done. Open in a browser: $(CURDIR)/build/site/html/index.html"
+
+# The settings keep JupyterLab from asking the network for news and newer versions.
 lab: $(VENV)/.dev  ## Open the course in JupyterLab
-	$(PY) -m jupyter lab --notebook-dir=notebooks
+	JUPYTER_CONFIG_PATH=$(CURDIR)/notebooks/.jupyter $(PY) -m jupyter lab \
+	  --notebook-dir=notebooks --LabApp.default_url=/lab/tree/README.md
 
 students: $(VENV)/.dev  ## Write copies of the notebooks without solutions, in students/
 	$(PY) notebooks/student.py
 
 # --- checks ----------------------------------------------------------------------------------
 
-# The tests and the examples in docstrings; then the notebooks, each from top to bottom.
+# In an environment without the tools for the site: the tests and the examples in docstrings; then
+# the notebooks, each from top to bottom.
 define run-tests
 	$(1)/bin/python -m pytest
 	@set -- notebooks/*.ipynb; if [ -e "$$1" ]; then \
@@ -49,8 +59,9 @@ define run-tests
 	  $(1)/bin/python -m pytest --nbmake notebooks; fi
 endef
 
-test: $(VENV)/.dev  ## Run the tests, the examples in docstrings and the notebooks
-	$(call run-tests,$(VENV))
+# The site comes first, because its pages are opened in a browser by a test.
+test: docs  ## Run the notebooks (into the site), the tests and the examples in docstrings
+	$(PY) -m pytest
 
 lint: $(VENV)/.dev  ## Check style, formatting and types
 	$(PY) -m ruff check .

@@ -1,50 +1,58 @@
-"""A headless Chromium driven by real key events, through a pipe: no port is opened."""
+"""A headless Chromium of the machine, driven by Playwright; it finds no host but this machine."""
 
-import base64
-import json
-import os
-import select
 import shutil
-import tempfile
 import time
 from contextlib import contextmanager
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
---disable-background-networking --disable-component-update --remote-debugging-pipe""".split()
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:  # the extra `browser`
+    sync_playwright = None
+
+FOUND = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+CHROMIUM = next(filter(None, FOUND), "") if sync_playwright else ""
+"""The program; empty where it, or Playwright, is not there."""
+
+FLAGS = """--disable-gpu --disable-quic --disable-sync --disable-background-networking
+--disable-component-update""".split()
+FLAGS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "PageUp": 33, "PageDown": 34}
 KEYS |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 
 
 class Page:
-    """A tab; `events` collects what the browser reports of itself."""
+    """A tab: Playwright's own `tab`, and the browser's protocol, for what Playwright has no word.
 
-    def __init__(self, reading, writing):
-        self._reading, self._writing = reading, writing
-        self._session, self._number, self._pending, self.events = {}, 0, b"", []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = {"sessionId": attached["sessionId"]}
-        for domain in ("Page", "Runtime", "Network"):
-            self.call(f"{domain}.enable")
+    `events` collects what the page asks for, `requests` their addresses, `errors` what went wrong.
+    """
+
+    def __init__(self, tab):
+        self.tab, self.events, self.errors = tab, [], []
+        self._session = tab.context.new_cdp_session(tab)
+        self._session.on("Network.requestWillBeSent", self._asked)
+        self.call("Network.enable")
+        tab.on("requestfailed", lambda one: self.errors.append(f"{one.url}: {one.failure}"))
+        tab.on("pageerror", lambda one: self.errors.append(str(one)))
+        tab.on("console", self._said)
+
+    def _asked(self, about):
+        self.events.append({"method": "Network.requestWillBeSent", "params": about})
+
+    def _said(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    @property
+    def requests(self):
+        return [event["params"]["request"]["url"] for event in self.events]
+
+    def forget(self):
+        """Begin anew to collect."""
+        self.events.clear()
+        self.errors.clear()
 
     def call(self, method, **parameters):
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters, **self._session}
-        os.write(self._writing, json.dumps(message).encode() + b"\0")
-        while (answer := self._receive()).get("id") != self._number:
-            self.events.append(answer)
-        assert "error" not in answer, answer
-        return answer["result"]
-
-    def _receive(self):
-        while b"\0" not in self._pending:
-            assert select.select([self._reading], [], [], 60)[0], "the browser does not answer"
-            piece = os.read(self._reading, 2**20)
-            assert piece, "the browser is gone"
-            self._pending += piece
-        message, _, self._pending = self._pending.partition(b"\0")
-        return json.loads(message)
+        return self._session.send(method, parameters)
 
     def run(self, script):
         """Evaluate JavaScript, wait for it where it is a promise, and return its value."""
@@ -80,21 +88,26 @@ class Page:
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
 
     def picture(self, path):
-        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+        self.tab.screenshot(path=path)
+
+    def audit(self):
+        """List what axe-core holds against the page: the rule, how bad, and where."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.tab, options={"preload": False}).response["violations"]
+        return [
+            f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:120]}"
+            for one in found
+            for node in one["nodes"]
+        ]
 
 
 @contextmanager
 def browser():
-    """Start Chromium with a profile of its own, and end it."""
-    (its_reading, writing), (reading, its_writing) = os.pipe(), os.pipe()
-    actions = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
-    actions += [(os.POSIX_SPAWN_DUP2, its_reading, 3), (os.POSIX_SPAWN_DUP2, its_writing, 4)]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        given = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}"]
-        process = os.posix_spawn(CHROMIUM, given, os.environ, file_actions=actions)
+    """Start Chromium with a profile of its own, open a tab, and end it."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            yield Page(reading, writing)
+            yield Page(chromium.new_page())
         finally:
-            for fd in (its_reading, its_writing, writing, reading):
-                os.close(fd)  # the end of its pipe is the end of the browser
-            os.waitpid(process, 0)
+            chromium.close()

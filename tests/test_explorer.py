@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -422,6 +423,18 @@ def test_sources_are_plain_text_with_links_to_the_web_alone(looked):
 
 
 # --- what is wired ------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_kernel(request, monkeypatch):
+    """What drives the browser runs a loop in this thread; it must not pass for a kernel's."""
+    if "page" in request.fixturenames:
+        widget = pytest.importorskip("framing.explorer.widget")
+        monkeypatch.setattr(widget, "asyncio", SimpleNamespace(get_running_loop=no_loop))
+
+
+def no_loop():
+    raise RuntimeError
 
 
 @pytest.fixture

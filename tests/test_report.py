@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from _browser import CHROMIUM, browser
 
 import framing as fr
 from framing import gallery
@@ -493,7 +494,7 @@ def test_markdown_is_rendered_and_nothing_else_gets_through():
         "<p>One <em>two</em> <strong>three</strong> <code>&lt;b&gt;</code> four "
         '<a href="https://a.b">https://a.b</a>.</p>\n'
         "<ul><li>x y</li><li>z</li></ul>\n<ol><li>first</li></ol>\n"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Table: a, n"><table><thead><tr>'
         '<th scope="col">a</th><th scope="col" class="number">n</th></tr></thead><tbody><tr>'
         '<td><a href="https://a.b">l</a></td><td class="number">1</td></tr></tbody></table></div>\n'
         "<pre><code>&lt;i&gt;</code></pre>\n"
@@ -533,3 +534,28 @@ def test_a_place_that_may_not_be_written_is_refused_at_once(tmp_path, monkeypatc
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(InputError, match=r"cannot write in .*; name a folder where you may"):
         check(tmp_path / "out", overwrite=False)
+
+
+# --- in a browser -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def window():
+    with browser() as page:
+        yield page
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the path")
+@pytest.mark.parametrize("which", ["folder", "checked", "hostile"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_keeps_to_itself_and_can_be_used_by_everyone(which, width, window, request):
+    path = request.getfixturevalue(which) / "report.html"
+    window.forget()
+    window.tab.set_viewport_size({"width": width, "height": 844})
+    window.tab.goto(path.as_uri())
+    for one in window.tab.locator("summary").all():
+        one.click()
+    assert window.run("document.documentElement.scrollWidth") <= width
+    assert {url for url in window.requests if not url.startswith("data:")} == {path.as_uri()}
+    assert window.errors == []
+    assert window.audit() == []

@@ -26,14 +26,15 @@ _Z = 1.96**2
 
 @dataclass(frozen=True)
 class Studentised:
-    """|θ| over its margin of error, for linear combinations θ of the sides' shares, one a test.
+    """How many margins of error linear combinations θ of the sides' shares are from nought.
 
-    The margin is the half of θ's own interval that reaches towards nought: those of the shares are
-    Wilson's at their effective sizes, combined as in :func:`framing.inference.combine`. It is
-    computed anew for every relabelling, which makes this a test of *equal shares*: exact if labels
-    are exchangeable, and valid in large samples where sides differ in the number and length of
-    their documents. A plain standard error would do as much, but is nought for a side that never
-    uses a feature, as few short documents may not.
+    There is one a test. The margin is the half of θ's own interval that reaches towards nought:
+    those of the shares are Wilson's at their effective sizes, combined as in
+    :func:`framing.inference.combine`. It is computed anew for every relabelling, which
+    makes this a test of *equal shares*: exact if labels are exchangeable, and valid in large
+    samples where sides differ in the number and length of their documents. A plain standard error
+    would do as much, but is nought for a side that never uses a feature, as few short documents
+    may not.
 
     Parameters
     ----------

@@ -170,6 +170,10 @@ def _table(lines: list[str]) -> Markup:
         return Markup("<tr>{}</tr>").format(Markup("").join(parts))
 
     return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Table: {}">'
         "<table><thead>{}</thead><tbody>{}</tbody></table></div>"
-    ).format(cells(head, "th"), Markup("").join(cells(row, "td") for row in body))
+    ).format(
+        ", ".join(inline(cell).striptags() for cell in head if cell),
+        cells(head, "th"),
+        Markup("").join(cells(row, "td") for row in body),
+    )

@@ -82,7 +82,7 @@ class StructuralTopicModel(TopicModel):
     gamma_ : array, shape (n_columns, n_topics − 1)
         Coefficients of prevalence, in the order of ``design_.columns``.
     sigma_ : array, shape (n_topics − 1, n_topics − 1)
-    bound_ : array, shape (n_iter_,)
+    bound_ : array, as long as ``n_iter_``
         The bound after each iteration.
     n_iter_ : int
     converged_ : bool

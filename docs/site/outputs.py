@@ -1,0 +1,31 @@
+"""What a notebook's cells become: pictures with words, solutions folded away."""
+
+from docutils import nodes
+
+SHOW, HIDE = "Show a solution", "Hide the solution"
+
+
+def parts(doctree, kind):
+    """Find the elements of notebooks of one kind."""
+    held = list(doctree.findall(nodes.container))
+    return [one for one in held if one.get("nb_element") == kind]
+
+
+def finish(app, doctree):
+    """Give each picture its words, and fold each solution."""
+    for bundle in parts(doctree, "mime_bundle"):
+        forms = {form["mime_type"]: form for form in bundle.children}
+        words = forms["text/plain"].astext() if "text/plain" in forms else ""
+        for image in bundle.findall(nodes.image):
+            image["alt"] = words.strip()
+    for cell in parts(doctree, "cell_code"):
+        if "tag_solution" in cell["classes"]:
+            cell.update_all_atts(
+                {"hide_mode": "all", "prompt_show": SHOW, "prompt_hide": HIDE}, replace=True
+            )
+
+
+def setup(app):
+    """Have it done to every page."""
+    app.connect("doctree-read", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
