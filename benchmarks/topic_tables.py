@@ -94,7 +94,7 @@ def fits(runs: Runs) -> str:
             beta = runs.folder / f"{list(software).index(name)}.npy"
             found[name].append(runs.one(**how, beta=beta))
     lines = [
-        "| | wall s | × ours | CPU s | × ours | peak MB | iterations | final bound "
+        "| software | wall s | × ours | CPU s | × ours | peak MB | iterations | final bound "
         "| cosine to R, mean / least |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
@@ -148,7 +148,7 @@ def steps(runs: Runs) -> str:
     }
     measured = {n: [runs.one("steps", threads=n) for _ in range(runs.rounds)] for n in (1, 2)}
     lines = [
-        "| | wall s, one thread | two threads | CPU s, one thread | part of the fit |",
+        "| step | wall s, one thread | two threads | CPU s, one thread | part of the fit |",
         "|---|---:|---:|---:|---:|",
     ]
 
@@ -213,7 +213,7 @@ def growth(runs: Runs) -> str:
 def effects(runs: Runs) -> str:
     """Effects of 20 topics from 25 draws."""
     found = runs.one("effects", times=max(2, runs.rounds))
-    lines = ["| | wall s | CPU s |", "|---|---:|---:|"]
+    lines = ["| software | wall s | CPU s |", "|---|---:|---:|"]
     named = {
         "classical": '`effects(…, variance="classical")`, as in R',
         "robust": "`effects(…)`: variance by documents, with what the prior hides",

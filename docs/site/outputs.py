@@ -1,10 +1,13 @@
 """What a notebook's cells become: pictures with words, solutions folded away."""
 
 import re
+from html import unescape
+from pathlib import Path
 
 from docutils import nodes
 
 EMPTY = re.compile(r"<th([^>]*)>(?:\s|&nbsp;)*</th>")  # pandas heads a column with nothing
+SAID = re.compile(r"<desc>(.*?)</desc>", re.DOTALL)  # an SVG of ours holds its words
 SHOW, HIDE = "Show a solution", "Hide the solution"
 
 
@@ -20,7 +23,9 @@ def finish(app, doctree):
         forms = {form["mime_type"]: form for form in bundle.children}
         words = forms["text/plain"].astext() if "text/plain" in forms else ""
         for image in bundle.findall(nodes.image):
-            image["alt"] = words.strip()
+            held = Path(app.outdir).parent / "jupyter_execute" / Path(image["uri"]).name
+            said = SAID.search(held.read_text("utf-8")) if held.suffix == ".svg" else None
+            image["alt"] = f"Figure. {unescape(said[1])}" if said else words.strip()
         for raw in list(bundle.findall(nodes.raw)):
             html = EMPTY.sub(r"<td\1></td>", raw.astext())
             raw.replace_self(nodes.raw("", html, **raw.attributes))
