@@ -360,7 +360,7 @@ def test_there_must_be_a_file_of_bounded_size(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="there is no file"):
         Tasks.load(tmp_path / "no.json")
     (tmp_path / "much.json").write_text("[]")
-    monkeypatch.setattr("framing.topics.intrusion.record.LINE_CHARACTERS", 1)
+    monkeypatch.setattr("framing.resources.LINE_CHARACTERS", 1)
     with pytest.raises(InputError, match="too large for tasks"):
         Tasks.load(tmp_path / "much.json")
 

@@ -168,6 +168,25 @@ def gzipped(data: bytes) -> bytes:
     return target.getvalue()
 
 
+def new_file(path: Path, holds: str, *, overwrite: bool) -> Path:
+    """Refuse a path where somebody's work may be lost.
+
+    Parameters
+    ----------
+    path : Path
+    holds : str
+        What a file there may hold: "codes".
+    overwrite : bool
+        Replace it nevertheless.
+    """
+    if path.exists() and not overwrite:
+        raise InputError(
+            f"{path} is there already and may hold {holds}; name another file, or pass "
+            "overwrite=True to replace it."
+        )
+    return path
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file under another name first, so that it is there whole or as it was before."""
     data = content.encode("utf-8") if isinstance(content, str) else content

@@ -1,7 +1,8 @@
-"""Where the bundled corpora, codebooks and actor lists lie, and how their TOML is read."""
+"""Where the bundled corpora, codebooks and actor lists lie; TOML and JSON read with care."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable
 from os import PathLike
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import InputError, one_of
+from framing.files import LINE_CHARACTERS
 
 LARGEST = 1_000_000
 """Most bytes a codebook or actor list can have."""
@@ -62,6 +64,32 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:  # a fault, a huge number, nested too deep
         raise InputError(f"{path} is not valid TOML: {error}.") from error
+
+
+def read_record(path: Path, what: str, schema: str, keys: Iterable[str]) -> dict[str, Any]:
+    """Read a JSON object of bounded size whose schema and keys are known.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        Names it in error messages: "a sample".
+    schema : str
+        What must stand under "schema".
+    keys : iterable of str
+    """
+    if not path.is_file():
+        raise InputError(f"there is no file {str(path)!r}; give the path of {what}.")
+    if path.stat().st_size > LINE_CHARACTERS:
+        raise InputError(f"{path} is too large for {what}; is it the file you meant?")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not JSON: {error}.") from error
+    record = known_keys(record, keys, str(path))
+    if record.get("schema") != schema:
+        raise InputError(f"{path}: 'schema' must be {schema!r}; got {record.get('schema')!r}.")
+    return record
 
 
 def known_keys(table: Any, allowed: Iterable[str], where: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from framing.coding.sample import Sample
 from framing.coding.sheet import ABOUT, FILLED, NAMES, frame_names, metadata
-from framing.coding.spreadsheet import read_cells, whole
+from framing.coding.spreadsheet import coded_files, read_cells, whole
 from framing.columns import tidy
 from framing.corpus import some
 from framing.errors import InputError, InputWarning, one_of
@@ -91,12 +91,7 @@ def read_codes(
     2        b   b/000  trade   ana   0.0
     3        b   b/000  rules   ana   1.0
     """
-    files = [Path(paths)] if isinstance(paths, (str, PathLike)) else [Path(one) for one in paths]
-    if not files:
-        raise InputError("paths is empty; give the sheets to read.")
-    given = [coder] if isinstance(coder, str) else list(coder or [""] * len(files))
-    if len(given) != len(files):
-        raise InputError(f"coder has {len(given)} names for {len(files)} files; give one a file.")
+    files = coded_files(paths, coder)
     if blank not in BLANKS:
         raise one_of("blank", blank, BLANKS)
     if not isinstance(highest, Integral) or highest < 1:
@@ -105,7 +100,7 @@ def read_codes(
         codebook = Codebook.load(codebook)
     frames = None if codebook is None else frame_names(codebook)
     tables: list[pd.DataFrame] = []
-    for path, name in zip(files, given, strict=True):
+    for path, name in files:
         cells = read_cells(path, NAMES, encoding)
         if cells.empty:
             raise InputError(f"{path}: {_UNCODED}.")
@@ -114,7 +109,7 @@ def read_codes(
         marks = _marks(cells, frames, int(highest), path)
         coded = _coded(about["segment"], marks, blank, path)
         tables.append(pd.concat([about, coded], axis=1, join="inner"))
-    table = pd.concat(tables, keys=map(str, files), names=["file", "row"])
+    table = pd.concat(tables, keys=[str(path) for path, _ in files], names=["file", "row"])
     twice = table.duplicated(["coder", "segment"])
     if twice.any():
         one = table[twice].iloc[0]

@@ -13,14 +13,6 @@ const MOVES = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown"];
 
 let desks = 0;
 
-/** Make an element; strings among the children become text, never markup. */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 function keyCap(key) {
   return element("kbd", { "aria-hidden": "true" }, key);
 }

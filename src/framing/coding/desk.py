@@ -87,14 +87,18 @@ class Desk:
         path: str | PathLike[str],
         show: Sequence[str] | None = None,
     ) -> None:
-        self.codebook, self.coder, self.path = codebook, coder, Path(path)
-        if not coder.strip() or coder != coder.strip():
-            raise InputError(f"coder must be a name, without space around it; got {coder!r}.")
-        if self.path.suffix.lower() != ".csv":
-            raise InputError(f"{self.path}: the file of a desk must end in .csv.")
-        self.frames = frame_names(codebook)
+        self.codebook, self.frames = codebook, frame_names(codebook)
         self.header = [*NAMES, "coder", *self.frames, *FILLED]
         self.passages = passages(sample, show)
+        self._open(coder, Path(path))
+
+    def _open(self, coder: str, path: Path) -> None:
+        """Go on with the file of a coder, or begin it."""
+        self.coder, self.path = coder, path
+        if not coder.strip() or coder != coder.strip():
+            raise InputError(f"coder must be a name, without space around it; got {coder!r}.")
+        if path.suffix.lower() != ".csv":
+            raise InputError(f"{path}: the file must end in .csv.")
         self.marks: dict[int, Mark] = {}
         self._apart = ""
         self._digest: str | None = None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from framing import resources
 from framing.errors import InputError
-from framing.files import LINE_CHARACTERS
-from framing.resources import known_keys
 
 SCHEMA = "framing-sample/1"
 _KEYS = (
@@ -19,18 +17,7 @@ _KEYS = (
 
 def read_record(path: Path) -> dict[str, Any]:
     """Read the file of a sample, and refuse whatever `draw` did not write."""
-    where = str(path)
-    if not path.is_file():
-        raise InputError(f"there is no file {where!r}; give the path of a sample.")
-    if path.stat().st_size > LINE_CHARACTERS:
-        raise InputError(f"{where} is too large for a sample; is it the file you meant?")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not JSON: {error}.") from error
-    record = known_keys(record, _KEYS, where)
-    if record.get("schema") != SCHEMA:
-        raise InputError(f"{where}: 'schema' must be {SCHEMA!r}; got {record.get('schema')!r}.")
+    where, record = str(path), resources.read_record(path, "a sample", SCHEMA, _KEYS)
     kinds = {
         **{"corpus": str, "seed": int, "strata": list, "weights": str},
         **{"population": dict, "segments": dict},

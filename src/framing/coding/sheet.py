@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from framing.coding.sample import Sample
-from framing.coding.spreadsheet import CELL_CHARACTERS, csv_text, workbooks, writable
+from framing.coding.spreadsheet import csv_text, cut, workbooks, writable
 from framing.corpus import some
 from framing.dates import format_date
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
-from framing.files import write_whole
+from framing.files import new_file, write_whole
 from framing.frames import Codebook
 
 FORMATS = (".csv", ".xlsx")
@@ -108,11 +108,7 @@ def write_sheet(
     frames = frame_names(codebook)
     guide = target.with_name(f"{target.stem}-codebook.txt")
     for file in (target, guide) if ending == ".csv" else (target,):
-        if file.exists() and not overwrite:
-            raise InputError(
-                f"{file} is there already and may hold codes; name another file, or pass "
-                "overwrite=True to replace it."
-            )
+        new_file(file, "codes", overwrite=overwrite)
     table = passages(sample, show)
     clash = [column for column in table if column in frames]
     if clash:
@@ -120,7 +116,8 @@ def write_sheet(
     if coder:
         table.insert(table.columns.get_loc("document") + 1, "coder", coder)
     table = table.assign(**dict.fromkeys([*frames, *FILLED], ""))
-    table = _cut(table.map(writable))
+    advice = "code paragraphs, or use code_by_hand"
+    table = cut(table.map(writable), "segments have a cell", "segment", advice)
     if ending == ".csv":
         write_whole(guide, _guide_text(codebook, highest))
         write_whole(target, csv_text(list(table), table.to_numpy().tolist(), NAMES))
@@ -221,20 +218,6 @@ def _tell_unlinked(name: str, documents: pd.Series[str], unlinked: pd.Series[boo
             InputWarning,
             stacklevel=4,
         )
-
-
-def _cut(table: pd.DataFrame) -> pd.DataFrame:
-    """Shorten what no cell of a spreadsheet holds."""
-    long = (table.map(len) > CELL_CHARACTERS).any(axis=1)
-    if long.any():
-        warnings.warn(
-            f"{long.sum()} of {len(table)} segments have a cell of more than the "
-            f"{CELL_CHARACTERS:,} characters that spreadsheet programs hold, and are cut "
-            f"({some(table.loc[long, 'segment'].tolist())}); code paragraphs, or use code_by_hand.",
-            InputWarning,
-            stacklevel=3,
-        )
-    return table.map(lambda cell: cell if len(cell) <= CELL_CHARACTERS else cell[:32_000] + " […]")
 
 
 def _guide(codebook: Codebook) -> pd.DataFrame:

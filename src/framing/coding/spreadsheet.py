@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from framing.errors import InputError
+from framing.corpus import some
+from framing.errors import InputError, InputWarning
 from framing.readers.table import separated
 
 FORMATS = (".csv", ".tsv", ".xlsx")
@@ -86,6 +89,32 @@ def whole(cell: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def cut(table: pd.DataFrame, what: str, name: str, advice: str) -> pd.DataFrame:
+    """Shorten what no cell of a spreadsheet holds, and say so.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of texts.
+    what : str
+        How rows that are cut are spoken of: "tasks have a text".
+    name : str
+        The column that names a row.
+    advice : str
+        What to do instead.
+    """
+    long = (table.map(len) > CELL_CHARACTERS).any(axis=1)
+    if long.any():
+        warnings.warn(
+            f"{long.sum()} of {len(table)} {what} of more than the {CELL_CHARACTERS:,} "
+            "characters that spreadsheet programs hold, and are cut "
+            f"({some(table.loc[long, name].tolist())}); {advice}.",
+            InputWarning,
+            stacklevel=3,
+        )
+    return table.map(lambda cell: cell if len(cell) <= CELL_CHARACTERS else cell[:32_000] + " […]")
+
+
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], names: Sequence[str]) -> str:
     """Write a table as CSV that spreadsheet programs take for UTF-8.
 
@@ -142,6 +171,19 @@ def read_cells(path: Path, names: Sequence[str], encoding: str = "utf-8") -> pd.
             is_name = column in names
             table[column] = [unguard(cell.strip(), name=is_name) for cell in table[column]]
     return table[(table != "").any(axis=1)]
+
+
+def coded_files(
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]], coder: str | Sequence[str] | None
+) -> list[tuple[Path, str]]:
+    """Pair files with the names of their coders; empty where a name must be found elsewhere."""
+    files = [Path(paths)] if isinstance(paths, (str, PathLike)) else [Path(one) for one in paths]
+    if not files:
+        raise InputError("paths is empty; give the sheets to read.")
+    given = [coder] if isinstance(coder, str) else list(coder or [""] * len(files))
+    if len(given) != len(files):
+        raise InputError(f"coder has {len(given)} names for {len(files)} files; give one a file.")
+    return list(zip(files, given, strict=True))
 
 
 def workbooks(what: str) -> Any:

@@ -14,12 +14,13 @@ from framing.coding.desk import Desk, Mark
 KEYS = "1234567890abcefghijklmopqrstvwxyz"
 """Keys of the first frames; d, n and u are commands, and frames beyond these have no key."""
 
+ELEMENT, DESK = (Path(__file__).with_name(name) for name in ("element.js", "desk.js"))
 _AHEAD = 3
 
 
-def script(path: Path) -> str:
-    """Put a script behind what all desks share."""
-    return Path(__file__).with_name("desk.js").read_text("utf-8") + path.read_text("utf-8")
+def script(*paths: Path) -> str:
+    """Put scripts one behind another: how elements are made, what desks share, what is a desk's."""
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 class View(anywidget.AnyWidget):
@@ -28,7 +29,7 @@ class View(anywidget.AnyWidget):
     Only texts near the place are sent, so that a large sample does not fill a saved notebook.
     """
 
-    _esm = script(Path(__file__).with_suffix(".js"))
+    _esm = script(ELEMENT, DESK, Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_name("widget.css")
     about = traitlets.Dict().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)

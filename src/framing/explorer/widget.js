@@ -26,14 +26,6 @@ const DEPENDENT = {
 
 let explorers = 0;
 
-/** Make an element; strings among the children become text, never markup. */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 function render({ model, el }) {
   const id = `framing-explorer-${explorers++}`;
   const shown = new Map(); // what stands in an element, so that it is made again only if it differs

@@ -38,7 +38,7 @@ class View(anywidget.AnyWidget):
         The step that is being computed, and for which serial.
     """
 
-    _esm = Path(__file__).with_name("widget.js")
+    _esm = desk.script(desk.ELEMENT, Path(__file__).with_suffix(".js"))
     _css = _LOOKS
     choice = traitlets.Dict().tag(sync=True)
     serial = traitlets.Int().tag(sync=True)

@@ -15,7 +15,7 @@ from scipy import sparse
 from framing.corpus import some
 from framing.errors import InputError, InputWarning
 from framing.features import Features
-from framing.files import write_whole
+from framing.files import new_file, write_whole
 from framing.frames import Codebook
 from framing.inference import Floats
 from framing.resources import distinct
@@ -155,11 +155,7 @@ class TopicFrames:
         target = Path(path)
         if target.suffix.lower() != ".toml":
             raise InputError(f"{target}: the file of frames above topics must end in .toml.")
-        if target.exists() and not overwrite:
-            raise InputError(
-                f"{target} is there already and may hold decisions; name another file, or pass "
-                "overwrite=True to replace it."
-            )
+        new_file(target, "decisions", overwrite=overwrite)
         write_whole(target, mapping_text(self.frames, self.none, self.words))
 
     def matrix(self, topic_names: Sequence[str]) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.coding.spreadsheet import read_cells, whole
+from framing.coding.spreadsheet import coded_files, read_cells, whole
 from framing.columns import tidy
 from framing.corpus import some
 from framing.errors import InputError
@@ -89,14 +89,9 @@ def read_answers(
         For an unknown task, what is no option, a task that a coder answers twice. The message names
         the file, the row as spreadsheet programs count, and the column.
     """
-    files = [Path(paths)] if isinstance(paths, (str, PathLike)) else [Path(one) for one in paths]
-    if not files:
-        raise InputError("paths is empty; give the sheets to read.")
-    given = [coder] if isinstance(coder, str) else list(coder or [""] * len(files))
-    if len(given) != len(files):
-        raise InputError(f"coder has {len(given)} names for {len(files)} files; give one a file.")
-    parts = [_read(path, tasks, name, encoding) for path, name in zip(files, given, strict=True)]
-    table = pd.concat(parts, keys=map(str, files), names=["file", "row"])
+    files = coded_files(paths, coder)
+    parts = [_read(path, tasks, name, encoding) for path, name in files]
+    table = pd.concat(parts, keys=[str(path) for path, _ in files], names=["file", "row"])
     twice = table.duplicated(["coder", "task"])
     if twice.any():
         one = table[twice].iloc[0]

@@ -10,11 +10,10 @@ import pandas as pd
 
 from framing.coding.desk import Desk, Mark, Saved
 from framing.coding.spreadsheet import csv_text, read_cells
+from framing.coding.widget import DESK, ELEMENT, script
 from framing.coding.widget import View as DeskView
-from framing.coding.widget import script
 from framing.corpus import some
 from framing.errors import InputError
-from framing.files import digest
 from framing.frames import Codebook, Frame
 from framing.topics.intrusion.answers import read_answers
 from framing.topics.intrusion.tasks import Tasks
@@ -43,11 +42,7 @@ class Quiz(Desk):
 
     def __init__(self, tasks: Tasks, coder: str, path: str | PathLike[str]) -> None:
         tasks.check_readable()
-        self.tasks, self.coder, self.path = tasks, coder, Path(path)
-        if not coder.strip() or coder != coder.strip():
-            raise InputError(f"coder must be a name, without space around it; got {coder!r}.")
-        if self.path.suffix.lower() != ".csv":
-            raise InputError(f"{self.path}: the file of answers must end in .csv.")
+        self.tasks = tasks
         self.frames = list(tasks.options)
         options = tuple(Frame(name, name, "", ()) for name in self.frames)
         self.codebook = Codebook(tasks.kind, tasks.kind.capitalize(), "", "", options)
@@ -55,14 +50,7 @@ class Quiz(Desk):
         shown = tasks.table.drop(columns=["segment", "document", "task"], errors="ignore")
         shown = shown.assign(question=tasks.question, document="")
         self.passages = shown.assign(segment=tasks.table["task"])
-        self.marks: dict[int, Mark] = {}
-        self._apart = ""
-        self._digest: str | None = None
-        if self.path.exists():
-            self._digest = digest(self.path)
-            self.marks = self._read()
-        elif not (saved := self.save()).ok:
-            raise InputError(saved.message)
+        self._open(coder, Path(path))
 
     def __repr__(self) -> str:
         return (
@@ -112,4 +100,4 @@ class Quiz(Desk):
 class View(DeskView):
     """A quiz, shown: the browser sets `place`, `marks` and `serial`, as at a desk."""
 
-    _esm = script(Path(__file__).with_suffix(".js"))
+    _esm = script(ELEMENT, DESK, Path(__file__).with_suffix(".js"))

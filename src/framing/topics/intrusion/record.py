@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from framing import resources
 from framing.errors import InputError, one_of
-from framing.files import LINE_CHARACTERS
 from framing.resources import distinct, known_keys, text, texts
 
 SCHEMA = "framing-tasks/1"
@@ -25,18 +24,7 @@ def read_record(path: Path, kinds: Sequence[str]) -> dict[str, Any]:
 
     Every task of the record has the same keys; "shares" is empty unless texts are asked about.
     """
-    where = str(path)
-    if not path.is_file():
-        raise InputError(f"there is no file {where!r}; give the path of tasks.")
-    if path.stat().st_size > LINE_CHARACTERS:
-        raise InputError(f"{where} is too large for tasks; is it the file you meant?")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not JSON: {error}.") from error
-    record = known_keys(record, _KEYS, where)
-    if record.get("schema") != SCHEMA:
-        raise InputError(f"{where}: 'schema' must be {SCHEMA!r}; got {record.get('schema')!r}.")
+    where, record = str(path), resources.read_record(path, "tasks", SCHEMA, _KEYS)
     if record.get("kind") not in list(kinds):
         raise one_of(f"{where}: 'kind'", record.get("kind"), kinds)
     if type(record.get("seed")) is not int or record["seed"] < 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -13,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.coding.spreadsheet import CELL_CHARACTERS, csv_text, writable
-from framing.corpus import Corpus, some
-from framing.errors import InputError, InputWarning
-from framing.files import write_whole
+from framing.coding.spreadsheet import csv_text, cut, writable
+from framing.corpus import Corpus
+from framing.errors import InputError
+from framing.files import new_file, write_whole
 from framing.topics.intrusion.record import SCHEMA, about, read_record
 
 QUESTIONS: Mapping[str, str] = {
@@ -178,12 +177,9 @@ class Tasks:
         target = Path(path)
         if target.suffix.lower() != ".csv":
             raise InputError(f"{target}: the sheet of tasks must end in .csv.")
-        if target.exists() and not overwrite:
-            raise InputError(
-                f"{target} is there already and may hold answers; name another file, or pass "
-                "overwrite=True to replace it."
-            )
-        table = _cut(self.table.astype(str))
+        new_file(target, "answers", overwrite=overwrite)
+        table = self.table.astype(str).map(writable)
+        table = cut(table, "tasks have a text", "task", "answer them in a notebook")
         if coder:
             table.insert(1, "coder", coder)
         table = table.assign(answer="")
@@ -248,18 +244,3 @@ def _with_texts(table: pd.DataFrame, corpus: Corpus, where: str) -> pd.DataFrame
     found = known.loc[table["segment"]].to_numpy()
     table.insert(list(table).index("option 1"), "text", found)
     return table
-
-
-def _cut(table: pd.DataFrame) -> pd.DataFrame:
-    """Shorten what no cell of a spreadsheet holds."""
-    table = table.map(writable)
-    long = (table.map(len) > CELL_CHARACTERS).any(axis=1)
-    if long.any():
-        warnings.warn(
-            f"{long.sum()} of {len(table)} tasks have a text of more than the "
-            f"{CELL_CHARACTERS:,} characters that spreadsheet programs hold, and are cut "
-            f"({some(table.loc[long, 'task'].tolist())}); answer them in a notebook.",
-            InputWarning,
-            stacklevel=3,
-        )
-    return table.map(lambda cell: cell if len(cell) <= CELL_CHARACTERS else cell[:32_000] + " […]")
