@@ -436,6 +436,14 @@ def test_what_cannot_be_dealt_out_is_refused():
             multiverse_test(ask_two, TWO, data, **({"by": "region"} | how))
 
 
+def test_if_all_fail_the_joint_test_says_why():
+    def ask(frames, weights):
+        raise InputError("there are no chips")
+
+    with pytest.raises(InputError, match=r"every specification failed; .*: there are no chips"):
+        multiverse_test(ask, TWO, sides(), "region")
+
+
 def test_without_intervals_there_is_no_p():
     def ask(frames, a):
         return {"estimate": float(frames.matrix.sum())}

@@ -19,7 +19,7 @@ from framing.features import Features
 from framing.inference import Floats, Relabelling
 from framing.inference.blocks import tqdm
 from framing.inference.null import EXACT
-from framing.multiverse.asking import Question
+from framing.multiverse.asking import FAILED, Question
 from framing.multiverse.choices import Choices, Given
 from framing.multiverse.table import MOST
 from framing.verdicts import verdicts
@@ -119,9 +119,11 @@ def multiverse_test(
     relabelling = Relabelling(codes.astype(np.int64), strata, int(replicates), seed)
     if relabelling.exact and relabelling.replicates == 1:
         raise InputError(f"by={by!r}: there is nothing to exchange; one label only, or one a unit.")
-    observed, estimates = _statistics(question, every, data)
+    asked = _asked(question, every, data)
+    observed, estimates = _statistics(asked), asked["estimate"].to_numpy(dtype=float)
     if np.isnan(estimates).all():
-        raise InputError("every specification failed; see what multiverse() says of them.")
+        why = str(asked["note"].iloc[0]).removeprefix(FAILED)
+        raise InputError(f"every specification failed; the first of them: {why}")
     drawn = np.concatenate([relabelling.block(b) for b in range(len(relabelling.sizes))])
     if relabelling.exact:  # in no order, so that those done before an interrupt are a sample
         drawn = np.random.default_rng(seed).permutation(drawn)
@@ -131,7 +133,7 @@ def multiverse_test(
             for labels in drawn:
                 new = pd.Series(names[labels], index=units.index)
                 dealt = relabelled(data, by, new, cluster or "document")
-                null.append(_statistics(question, every, dealt)[0])
+                null.append(_statistics(_asked(question, every, dealt)))
                 bar.update()
         except KeyboardInterrupt:
             if not null:
@@ -164,10 +166,14 @@ def multiverse_test(
     return tidy(table)
 
 
-def _statistics(question: Question, choices: Choices, data: object) -> tuple[Floats, Floats]:
-    """Median in margins of error, and number that are clear one way; and the estimates."""
-    rows = [question.put(data, choices.options(which))[0] for which in choices.combinations()]
-    table = pd.DataFrame(rows)
+def _asked(question: Question, choices: Choices, data: object) -> pd.DataFrame:
+    """A row a specification: what was answered."""
+    which = choices.combinations()
+    return pd.DataFrame([question.put(data, choices.options(one))[0] for one in which])
+
+
+def _statistics(table: pd.DataFrame) -> Floats:
+    """Median in margins of error, and number that are clear one way."""
     numbers = table[["estimate", "low", "high", "p_value"]].to_numpy(dtype=float)
     estimate, low, high, p_value = numbers.T
     margin = np.where(estimate > 0, estimate - low, high - estimate)
@@ -176,7 +182,7 @@ def _statistics(question: Question, choices: Choices, data: object) -> tuple[Flo
     ways = [int((judged & (estimate * way > 0)).sum()) for way in (1, -1)]
     # What cannot be had under other labels counts against the finding.
     middle = abs(float(np.nanmedian(t))) if not np.isnan(t).all() else np.inf
-    return np.array([middle, max(ways)]), estimate
+    return np.array([middle, max(ways)])
 
 
 def relabelled(data: Any, by: str, labels: pd.Series[Any], unit: str) -> Any:
