@@ -98,11 +98,9 @@ def in_turn(
         settings: Any = {"title": title, "unit": unit, "client": client, "alone": True}
         yield from in_blocks(work, len(items), items=items, **settings)
         return
-    with progress(len(items), title, unit) as bar:
+    with threadpool_limits(1), progress(len(items), title, unit) as bar:
         for item in items:
-            with threadpool_limits(1):
-                result = work(item)
-            yield result
+            yield work(item)
             bar.update()
 
 
