@@ -262,11 +262,11 @@ def _found(
     gain, change = (found[0] for found in search(shares))
     blocks = [one for some in split(replicates, len(n) * n_features) for one in sizes(some)]
     orders = (rng.permuted(np.tile(documents, (some, 1)), axis=1) for some in blocks)
-    null = in_blocks(
+    gains = in_blocks(
         lambda order: search(series.shares(order))[0],
         len(blocks), items=orders, title="permutations", client=client,
     )  # fmt: skip
-    null = np.concatenate(list(null))
+    null = np.concatenate(list(gains))
     p_value = (1 + (null >= gain - 1e-9 * np.abs(gain)).sum(axis=0)) / (1 + replicates)
 
     names = [None, *features.names] if mixed else list(features.names)

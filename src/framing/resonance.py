@@ -226,9 +226,7 @@ def _windows(time: Integers, window: int, unit: str) -> Integers:
     return np.stack([start, now, then, end])
 
 
-def _distances(
-    counts: sparse.csr_array, edges: Integers, smoothing: float, client: Any
-) -> Floats:
+def _distances(counts: sparse.csr_array, edges: Integers, smoothing: float, client: Any) -> Floats:
     """Mean distance to those before, to those after, to all others; variance over all others.
 
     With ``c = λm / (1+λ)`` and ``l_i = log₂(1 + p_i / λm)``, which is nought where p_i is,

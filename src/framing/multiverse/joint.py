@@ -138,8 +138,9 @@ def multiverse_test(
         dealt = relabelled(data, by, new, cluster or "document")
         return _statistics(_asked(question, every, dealt))
 
+    settings: Any = {"title": "multiverses", "unit": "relabelling", "client": client}
     try:
-        for one in in_turn(work, list(drawn), title="multiverses", unit="relabelling", client=client):
+        for one in in_turn(work, list(drawn), **settings):
             null.append(one)
     except KeyboardInterrupt:
         if not null:
