@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
 
@@ -15,8 +17,8 @@ PATIENCE = 60.0
 """Seconds without any worker after which work is given up."""
 _LOOK = 2.0
 """Seconds between two looks at which workers there are."""
-_FETCH = 600.0
-"""Seconds that a result may take over the network."""
+_FETCH = 10.0
+"""Seconds that a result may take over the network, at first; twice as many the next time."""
 
 
 def check_client(client: Any) -> None:
@@ -36,7 +38,7 @@ def check_client(client: Any) -> None:
     """
     if client is None:
         return
-    needed = ("submit", "cancel", "nthreads")
+    needed = ("submit", "cancel", "nthreads", "processing")
     if isinstance(client, type) or not all(hasattr(client, name) for name in needed):
         given = client.__name__ if isinstance(client, type) else f"a {type(client).__name__}"
         raise InputError(
@@ -49,6 +51,34 @@ def check_client(client: Any) -> None:
         )
     if (status := getattr(client, "status", "running")) != "running":
         raise InputError(f"client is {status}; connect again, with distributed.Client(address).")
+
+
+@dataclass(eq=False)
+class Task:
+    """What a worker is asked to do: a function of parcels that gives a parcel.
+
+    Attributes
+    ----------
+    function : callable
+    arguments : tuple
+        Other tasks, for what they give, and values.
+    home : str or None
+        The worker that does it if it is there and free.
+    what : str
+        What it is called where it cannot be done.
+    future : distributed.Future
+    """
+
+    function: Callable[..., Parcel]
+    arguments: tuple[Any, ...]
+    home: str | None
+    what: str
+    future: Any = None
+
+    @property
+    def needs(self) -> list[Task]:
+        """The tasks among its arguments."""
+        return [one for one in self.arguments if isinstance(one, Task)]
 
 
 class Cluster:
@@ -67,46 +97,38 @@ class Cluster:
     def __init__(self, client: Any, title: str) -> None:
         check_client(client)
         self.client, self.title = client, title
-        self._held: dict[str, Any] = {}
+        self._held: dict[Task, None] = {}  # in order
         self._threads: dict[str, int] = {}
         self._looked = self._bare = -np.inf
+        self._idle: Task | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        held, self._held = list(self._held.values()), {}
+        held, self._held = [task.future for task in self._held], {}
         if held and self.client.status == "running":
             self.client.cancel(held)
 
-    def keep(self, value: Any, worker: str | None = None) -> Any:
-        """Send a value; tasks that are given what this returns find a :class:`Parcel` of it."""
-        return self.submit(_kept, Parcel(value, self.title), worker=worker)
+    def keep(self, value: Any, home: str | None = None) -> Task:
+        """Send a value, for tasks that take it: each worker is sent it once, and opens it once."""
+        return self.submit(_kept, value, home=home, what="what is needed")
 
-    def submit(self, function: Any, *arguments: Any, worker: str | None = None) -> Any:
-        """Have a function called, by that worker if it is there and free, or by another."""
-        import dask
+    def submit(
+        self, function: Callable[..., Parcel], *arguments: Any, home: str | None = None, what: str
+    ) -> Task:
+        """Ask for something to be done; see :class:`Task`."""
+        task = Task(function, arguments, home, f"{what} ({self.title})")
+        self._send(task)
+        self._held[task] = None
+        return task
 
-        where: dict[str, Any] = {}
-        if worker is not None:
-            where = {"workers": [worker], "allow_other_workers": True}
-        key = f"framing-{self.title.replace(' ', '-')}-{uuid4().hex}"
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2**60}):
-            future = self.client.submit(function, *arguments, key=key, pure=False, **where)
-        self._held[key] = future
-        return future
+    def forget(self, task: Task) -> None:
+        """Say that something is not needed any more."""
+        self._held.pop(task, None)
 
-    def forget(self, future: Any) -> None:
-        """Say that a result is not needed any more."""
-        self._held.pop(future.key, None)
-
-    def result(self, future: Any, what: str) -> Any:
-        """Wait for what a task returns, a :class:`Parcel`, and open it.
-
-        Parameters
-        ----------
-        what : str
-            What is waited for, where it cannot be had.
+    def result(self, task: Task) -> Any:
+        """Wait for what a task gives, and open it.
 
         Raises
         ------
@@ -117,16 +139,18 @@ class Cluster:
         """
         from distributed import CancelledError, KilledWorker, wait
 
-        what = f"{what} ({self.title})"
+        what, fetch = task.what, _FETCH
         while True:
             try:
-                wait([future], timeout=_LOOK)
-                parcel = future.result(timeout=_FETCH)
+                wait([task.future], timeout=_LOOK)
+                parcel = task.future.result(timeout=fetch)
                 break
             except TimeoutError:
-                if future.status == "error":  # it is the task's own
+                if task.future.status == "error":  # it is the task's own
                     raise
+                fetch *= 1 + (task.future.status == "finished")
                 self._look(what)
+                self._rescue(task)
             except KilledWorker as error:
                 raise RuntimeError(
                     f"{what} was begun on {error.allowed_failures + 1} workers of the cluster, "
@@ -139,7 +163,7 @@ class Cluster:
                     f"{what} was cancelled: the cluster was stopped, or started afresh. Connect "
                     "again, with distributed.Client(address), and repeat."
                 ) from error
-        self.forget(future)
+        self.forget(task)
         return parcel.open()
 
     def threads(self) -> dict[str, int]:
@@ -154,15 +178,23 @@ class Cluster:
             time.sleep(0.1)
         return self._threads
 
+    def _send(self, task: Task) -> None:
+        import dask
+
+        where: dict[str, Any] = {}
+        if task.home is not None:
+            where = {"workers": [task.home], "allow_other_workers": True}
+        key = f"framing-{self.title.replace(' ', '-')}-{uuid4().hex}"
+        sent = [
+            one.future if isinstance(one, Task) else Parcel(one, task.what)
+            for one in task.arguments
+        ]
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2**60}):
+            task.future = self.client.submit(task.function, *sent, key=key, pure=False, **where)
+
     def _look(self, what: str) -> None:
         """See which workers there are; give up where there have been none for a while."""
-        try:
-            self._threads = dict(sorted(self.client.nthreads().items()))
-        except (OSError, TimeoutError) as error:
-            raise RuntimeError(
-                f"{what}: the scheduler of the cluster does not answer ({error}). Connect again, "
-                "with distributed.Client(address), and repeat."
-            ) from error
+        self._threads = dict(sorted(self._told(self.client.nthreads, what).items()))
         self._looked = time.monotonic()
         if self._threads:
             self._bare = -np.inf
@@ -173,6 +205,47 @@ class Cluster:
                 f"{what}: the cluster has had no worker for {PATIENCE:.0f} seconds. Start some, "
                 "wait for them with client.wait_for_workers(1), and repeat."
             )
+
+    def _told(self, question: Callable[[], Any], what: str) -> Any:
+        """Ask the scheduler."""
+        try:
+            return question()
+        except (OSError, TimeoutError) as error:
+            raise RuntimeError(
+                f"{what}: the scheduler of the cluster does not answer ({error}). Connect again, "
+                "with distributed.Client(address), and repeat."
+            ) from error
+
+    def _rescue(self, waited_for: Task) -> None:
+        """Ask again, of any worker, for what nobody does at two looks in a row.
+
+        Where all workers are lost at once, the scheduler keeps what was meant for one of them for
+        that one, and does not give it to those that come.
+        """
+        processing = self._told(self.client.processing, waited_for.what)
+        running = {key for keys in processing.values() for key in keys}
+
+        def stranded(task: Task) -> bool:
+            if task.future.done() or task.future.key in running:
+                return False
+            gone = task.home is not None and task.home not in self._threads
+            return gone or any(map(stranded, task.needs))
+
+        if not self._threads or not stranded(waited_for):
+            self._idle = None
+        elif self._idle is not waited_for:
+            self._idle = waited_for
+        else:
+            self._idle = None
+            again: set[Task] = set()
+            old = []
+            for task in self._held:
+                if stranded(task) or not again.isdisjoint(task.needs):
+                    again.add(task)
+                    old.append(task.future)
+                    task.home = None
+                    self._send(task)
+            self.client.cancel(old)
 
 
 def _kept(parcel: Parcel) -> Parcel:

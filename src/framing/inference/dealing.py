@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from threadpoolctl import threadpool_limits
 
 from framing.errors import InputWarning
-from framing.inference.cluster import Cluster
+from framing.inference.cluster import Cluster, Task
 from framing.inference.parcels import Parcel
 
 T = TypeVar("T")
@@ -48,11 +48,10 @@ def dealt(
         Whether an item takes all threads of a worker, and its process for itself, rather than one
         thread. What it warns of is then said here.
     """
-    waiting: deque[tuple[str, Any, str | None]] = deque()
+    waiting: deque[Task] = deque()
 
     def take() -> T:
-        what, future, _ = waiting.popleft()
-        value, said = cluster.result(future, what)
+        value, said = cluster.result(waiting.popleft())
         for one in said:
             warnings.warn_explicit(*one)
         return value  # type: ignore[no-any-return]
@@ -60,26 +59,26 @@ def dealt(
     with Cluster(client, title) as cluster:
         kept = cluster.keep(work)
         for number, item in enumerate(items, start=1):
-            what = f"{unit} {number} of {n}"
             threads = cluster.threads()
             room = dict.fromkeys(threads, 1) if alone else threads
-            busy = [home for _, future, home in waiting if not future.done()]
+            busy = [task.home for task in waiting if not task.future.done()]
             home = min(room, key=lambda one: busy.count(one) / room[one], default=None)
             share = threads[home] if alone and home is not None else 1
-            future = cluster.submit(_done, kept, Parcel(item, what), share, alone, worker=home)
-            waiting.append((what, future, home))
+            given, what = (item, share, alone), f"{unit} {number} of {n}"
+            waiting.append(cluster.submit(_done, kept, given, home=home, what=what))
             if len(waiting) > 2 * max(1, sum(room.values())):
                 yield take()
         while waiting:
             yield take()
 
 
-def _done(work: Parcel, item: Parcel, share: int, alone: bool) -> Parcel:
+def _done(work: Parcel, given: Parcel) -> Parcel:
     """Do the work for one item, on a worker."""
+    item, share, alone = given.open()
     with PROCESS.for_itself() if alone else PROCESS.shared() as said:
         token = SHARE.set(share)
         try:
-            value = work.open()(item.open())
+            value = work.open()(item)
         finally:
             SHARE.reset(token)
     kept = [(one.message, one.category, one.filename, one.lineno) for one in said]

@@ -90,12 +90,9 @@ class Shards:
         asked = []
         for some, kept, home in zip(self.blocks, self.kept, self.homes, strict=True):
             rows = slice(some[0][0], some[-1][1])
-            own = Parcel((mu[rows], eta[rows], covariances))
-            asked.append(self.cluster.submit(_solved, kept, sent, own, worker=home))
-        parts: list[tuple[Posterior, list[Floats]]] = [
-            self.cluster.result(one, f"block of documents {some[0][0] + 1} to {some[-1][1]}")
-            for one, some in zip(asked, self.blocks, strict=True)
-        ]
+            own, what = (mu[rows], eta[rows], covariances), f"documents {rows.start}–{rows.stop}"
+            asked.append(self.cluster.submit(_solved, kept, sent, own, home=home, what=what))
+        parts: list[tuple[Posterior, list[Floats]]] = [self.cluster.result(one) for one in asked]
         self.cluster.forget(sent)
         each = [part for part, _ in parts]
         return Posterior(
