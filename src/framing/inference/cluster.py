@@ -126,6 +126,7 @@ class Cluster:
     def forget(self, task: Task) -> None:
         """Say that something is not needed any more."""
         self._held.pop(task, None)
+        task.future.release()
 
     def result(self, task: Task) -> Any:
         """Wait for what a task gives, and open it.
