@@ -137,7 +137,8 @@ def fitted(**settings):
 
 
 def ask(given, within, weights):
-    return fr.contrast(given, "region", within=within, weights=weights, levels=["US", "EU"])
+    settings = {"levels": ["US", "EU"], "replicates": 100}
+    return fr.contrast(given, "region", within=within, weights=weights, **settings)
 
 
 WAYS = {"within": [None, "kind"], "weights": ["document", "segment"]}
@@ -158,7 +159,7 @@ MEASURES = {
     "change points": lambda c: fr.change_points(series(), **FEW, client=c),
     "resonance": lambda c: fr.resonance(corpus(), 5, client=c),
     "power": lambda c: fr.simulate.power(
-        (0.2, 0.6), [8, 12], corpora=6, replicates=100, client=c
+        (0.2, 0.6), [8, 12], corpora=3, replicates=100, client=c
     ),
     "multiverse": lambda c: fr.multiverse(
         ask, WAYS, frames(), row={"frame": "rules"}, client=c
@@ -520,7 +521,7 @@ def test_an_asynchronous_client_is_refused():
 
 def test_dask_is_loaded_only_for_a_client():
     code = (
-        "import sys, framing as fr, framing.topics.structural, framing.inference;"
+        "import sys, framing, framing.inference.blocks;"
         "print([name for name in ('dask', 'distributed') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
