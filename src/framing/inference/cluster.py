@@ -143,7 +143,8 @@ class Cluster:
         what, fetch = task.what, _FETCH
         while True:
             try:
-                wait([task.future], timeout=_LOOK)
+                if not task.future.done():
+                    wait([task.future], timeout=_LOOK)
                 parcel = task.future.result(timeout=fetch)
                 break
             except TimeoutError:
