@@ -234,6 +234,24 @@ def test_a_topic_model_is_the_same_byte_by_byte(client, settings):
     assert left(client) == 0
 
 
+def test_documents_are_sent_once_and_then_parameters_alone(client, monkeypatch):
+    sent = []
+
+    class Weighed(Parcel):
+        def __init__(self, value, what):
+            super().__init__(value, what)
+            sent.append(self.__sizeof__())
+
+    monkeypatch.setattr(cluster, "Parcel", Weighed)
+    given, many = words(2000), 5
+    StructuralTopicModel(3, "~ region", max_iter=many).fit(given, client=client)
+    documents, first, later = sent[:2], sent[2:5], sent[5:]
+    assert sum(documents) > 2000 * 6 * 8  # counts
+    assert sum(first) > 2000 * 2 * 8  # where to start
+    assert len(later) == 3 * (many - 1)  # β, γ and Σ, and what step it is, for two workers
+    assert max(later) < 2000
+
+
 def test_a_model_keeps_no_client(client, tmp_path):
     model = StructuralTopicModel(3, "~ region", max_iter=3).fit(words(), client=client)
     assert "client" not in model.get_params()
