@@ -54,7 +54,10 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
 def _uses(corpus: Corpus, pattern: Pattern, window: int) -> pd.DataFrame:
     rows = []
     for tokens, document, segment in zip(
-        corpus.words, corpus.segments["document"], corpus.segments["segment"], strict=True
+        corpus.tokens,
+        corpus.segments["document"],
+        corpus.segments["segment"],
+        strict=True,
     ):
         for start in range(len(tokens)):
             for length in range(1, len(pattern.parts) + 1):

@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import cache
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from framing.actors import ActorList
-from framing.corpus import Corpus, counts_to_features
+from framing.corpus import Corpus
+from framing.counting.collocated import Pairs, written
+from framing.counting.folding import folded, kept, means_something, stemmed, stop_list
+from framing.counting.overlaps import take_out
+from framing.counting.phrases import count_phrases
+from framing.counting.tallies import tally, used_in
+from framing.counting.tokenised import RULES, Tokens, tokenise
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.frames import Codebook
 from framing.patterns import Pattern
 from framing.resources import bundled
-from framing.tokens import is_acronym
-
-_MEANINGFUL = frozenset(
-    "bill call cry detail empty fill fire found full interest mill move part serious side "
-    "sincere system third top".split()
-)
-_CONTRACTIONS = frozenset(
-    f"{start}'{end}"
-    for start in "i you he she it we they that there who what here let".split()
-    for end in ("m", "re", "s", "ve", "ll", "d")
-) | frozenset(
-    f"{verb}n't"
-    for verb in "are ca could did do does had has have is might must need sha should was were wo "
-    "would".split()
-)
-_SPELT_LIKE_STOP_WORDS = frozenset({"US", "IT", "WHO"})
-
-
-@cache
-def english() -> frozenset[str]:
-    """List English stop words.
-
-    They are scikit-learn's, without the words that mean something in politics ("bill",
-    "interest"), and with contractions.
-
-    Examples
-    --------
-    >>> sorted({"the", "don't", "interest"} & english())
-    ["don't", 'the']
-    """
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return (frozenset(ENGLISH_STOP_WORDS) - _MEANINGFUL) | _CONTRACTIONS
 
 
 def closed_list(corpus: Corpus) -> tuple[Pattern, ...]:
@@ -97,22 +70,12 @@ def collocations(
     Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
     *Computational Linguistics*, 19(1), 61–74.
     """
-    from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
-
-    vocabulary = {word for tokens in corpus.words for word in tokens}
-    fold = _folding(vocabulary)
-    tokens = [[fold[word] for word in segment] for segment in corpus.words]
-    finder = BigramCollocationFinder.from_documents(tokens)
-    finder.apply_freq_filter(min_count)
-    finder.apply_ngram_filter(lambda *pair: any(not _means_something(word) for word in pair))
-    documents = defaultdict(set)
-    for name, segment in zip(corpus.segments["document"], tokens, strict=True):
-        for pair in pairwise(segment):
-            documents[pair].add(name)
-    scored = sorted(
-        finder.score_ngrams(BigramAssocMeasures.likelihood_ratio), key=lambda s: (-s[1], s[0])
-    )
-    return [" ".join(pair) for pair, _ in scored if len(documents[pair]) >= min_documents][:most]
+    tokens = corpus.tokens
+    forms, form_of = _numbered(folded(tokens.types))
+    meant = np.fromiter(map(means_something, forms), dtype=bool, count=len(forms))
+    documents = pd.factorize(corpus.segments["document"])[0]
+    pairs = Pairs(tokens.ends, form_of[tokens.ids], meant, documents)
+    return written(pairs.strongest(most, min_count, min_documents), forms)
 
 
 def count(
@@ -123,6 +86,7 @@ def count(
     phrases: bool = True,
     stem: bool = False,
     numbers: bool = False,
+    tokenizer: str = "framing",
 ) -> Features:
     """Count terms in every segment.
 
@@ -143,11 +107,14 @@ def count(
         Put words with one Snowball stem together, shown by their commonest full form.
     numbers : bool
         Keep tokens without a letter; such as ``2+2`` stay in any case.
+    tokenizer : {"framing", "plain"}
+        ``"plain"``: two or more letters, digits and underscores on end, in lower case, as
+        scikit-learn's CountVectorizer takes them, without acronyms and phrases.
 
     Returns
     -------
     Features
-        Of kind "term", terms in sorted order.
+        Of kind "term": words, then phrases, each in sorted order.
 
     Raises
     ------
@@ -164,113 +131,102 @@ def count(
     >>> counts.to_frame()[["term", "n"]].to_dict("list")
     {'term': ['US', 'chips', 'japan'], 'n': [1, 2, 1]}
     """
-    stop = _stop_words(stop_words)
-    raw = corpus.extract(closed_list(corpus) if phrases and corpus.terms is None else ())
-    words = {name for name in raw.names if " " not in name}
-    fold = _folding(words)
+    stop = stop_list(stop_words)
+    if tokenizer not in RULES:
+        raise one_of("tokenizer", tokenizer, RULES)
+    if tokenizer == "plain":
+        if phrases or corpus.terms is not None:
+            what = "phrases=False" if phrases else "a corpus with texts"
+            raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
+        raw = _of_tokens(tokenise(corpus.texts, "plain"))
+    elif corpus.terms is not None:
+        raw = _of_features(corpus.terms, phrases)
+    else:
+        raw = _of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
+    fold = folded(raw.types) if tokenizer == "framing" else {one: one.lower() for one in raw.types}
     if stem:
-        fold = _stemmed(fold, raw)
-    rows = []
-    bounds, columns, data = raw.matrix.indptr, raw.matrix.indices, raw.matrix.data
-    names = list(raw.names)
-    for start, end in pairwise(bounds):
-        entries = {
-            names[c]: int(n) for c, n in zip(columns[start:end], data[start:end], strict=True)
-        }
-        rows.append(_fold_segment(entries, fold, phrases))
-    kept = [
-        Counter({t: n for t, n in row.items() if n and _keep(t, stop, numbers)}) for row in rows
-    ]
-    counted = counts_to_features(kept, corpus)
-    return _used_in(counted, min_documents)
+        fold = stemmed(fold, raw.totals.tolist())
+    return _chosen(*_separate(raw, fold), corpus, stop, numbers, min_documents)
 
 
-def _stop_words(stop_words: str | Iterable[str] | None) -> frozenset[str]:
-    if stop_words is None:
-        return frozenset()
-    if isinstance(stop_words, str):
-        if stop_words != "english":
-            raise one_of("stop_words", stop_words, ["english", None, "an iterable of words"])
-        return english()
-    return frozenset(stop_words)
+class _Raw(NamedTuple):
+    """Counts as words are written: of words by type, and of phrases."""
+
+    types: Sequence[str]
+    totals: npt.NDArray[Any]
+    words: Any
+    phrases: sparse.csr_array
+    names: Sequence[str]
 
 
-def _folding(vocabulary: Iterable[str]) -> dict[str, str]:
-    """Map every word to its folded form.
-
-    A long word in capitals is an acronym only if it is never written otherwise.
-    """
-    words = set(vocabulary)
-    spelt = {word.lower() for word in words if not is_acronym(word)}
-    fold = {}
-    for word in words:
-        lower = word.lower()
-        shouted = len(word) > 5 and lower in spelt
-        function = lower in english() and word not in _SPELT_LIKE_STOP_WORDS
-        fold[word] = word if is_acronym(word) and not shouted and not function else lower
-    return fold
+def _of_tokens(tokens: Tokens, patterns: Iterable[Pattern] = ()) -> _Raw:
+    phrases, names = count_phrases(tokens, patterns)
+    totals = np.bincount(tokens.ids, minlength=len(tokens.types))
+    return _Raw(tokens.types, totals, tokens, phrases, names)
 
 
-def _stemmed(fold: dict[str, str], raw: Features) -> dict[str, str]:
-    """Replace each folded form by the commonest form with the same stem."""
-    from nltk.stem.snowball import SnowballStemmer
-
-    stem = SnowballStemmer("english").stem
-    totals: Counter[str] = Counter()
-    for name, n in zip(raw.names, np.asarray(raw.matrix.sum(axis=0)).ravel(), strict=True):
-        if " " not in name:
-            totals[fold[name]] += int(n)
-    family = {form: form if is_acronym(form) else stem(form) for form in totals}
-    best: dict[str, str] = {}
-    for form in sorted(totals, key=lambda form: (-totals[form], form)):
-        best.setdefault(family[form], form)
-    return {word: best[family[form]] for word, form in fold.items()}
+def _of_features(terms: Features, phrases: bool) -> _Raw:
+    several = np.fromiter((" " in name for name in terms.names), bool, len(terms.names))
+    words, whole = terms.where_named(~several), terms.where_named(several & phrases)
+    totals = words.matrix.sum(axis=0)
+    return _Raw(list(words.names), totals, words.matrix, whole.matrix, list(whole.names))
 
 
-def _fold_segment(entries: dict[str, int], fold: dict[str, str], phrases: bool) -> Counter[str]:
-    """Fold the words of one segment, and take out of them what its phrases hold."""
-    left: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    for name, n in entries.items():
-        if " " not in name:
-            left[fold[name]] += n
-        elif phrases:
-            whole[" ".join(fold[word] for word in name.split(" "))] += n
-    for phrase in sorted(whole, key=lambda p: (-p.count(" "), p)):
-        inside = Counter(phrase.split(" "))
-        n = min(whole[phrase], *(left[word] // times for word, times in inside.items()))
-        whole[phrase] = n
-        for other in whole:
-            if other != phrase and f" {other} " in f" {phrase} ":
-                whole[other] = max(whole[other] - n, 0)
-        for word, times in inside.items():
-            left[word] -= n * times
-    return left + whole
+def _separate(
+    raw: _Raw, fold: Mapping[str, str]
+) -> tuple[sparse.csc_array, list[str], sparse.csc_array, list[str]]:
+    """Fold words and phrases, and take out of words what phrases hold."""
+    forms, form_of = _numbered(fold)
+    if isinstance(raw.words, Tokens):
+        words = tally(raw.words.ends, form_of[raw.words.ids], len(forms))
+    else:
+        words = raw.words @ _indicator(form_of, len(forms))
+    written = {name: " ".join(fold[word] for word in name.split(" ")) for name in raw.names}
+    names, name_of = _numbered(written)
+    left, whole = words.tocsc(), (raw.phrases @ _indicator(name_of, len(names))).tocsc()
+    take_out(left, whole, names, {form: i for i, form in enumerate(forms)})
+    return left, forms, whole, names
 
 
-def _means_something(word: str) -> bool:
-    return len(word) > 1 and word not in english() and any(letter.isalpha() for letter in word)
+def _numbered(target: Mapping[str, str]) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Sort what words become, and tell which of them each word is."""
+    names = sorted(set(target.values()))
+    number = {name: i for i, name in enumerate(names)}
+    return names, np.fromiter((number[one] for one in target.values()), np.int32, len(target))
 
 
-def _keep(term: str, stop: frozenset[str], numbers: bool) -> bool:
-    if " " in term:
-        return True
-    if len(term) == 1 or term in stop:
-        return False
-    return numbers or "+" in term or any(letter.isalpha() for letter in term)
+def _indicator(which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
+    ones = np.ones(len(which), dtype=np.int32)
+    return sparse.csr_array((ones, which, np.arange(len(which) + 1)), shape=(len(which), n))
 
 
-def _used_in(features: Features, min_documents: int) -> Features:
-    documents = features.segments["document"]
-    codes = documents.astype("category").cat.codes.to_numpy()
-    gather = sparse.csr_array(
-        (np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(codes.max() + 1, len(codes))
-    )
-    used = np.asarray(((gather @ features.matrix) > 0).sum(axis=0)).ravel()
-    kept = [name for name, n in zip(features.names, used, strict=True) if n >= min_documents]
-    if not kept:
+def _chosen(
+    words: sparse.csc_array,
+    forms: list[str],
+    phrases: sparse.csc_array,
+    names: list[str],
+    corpus: Corpus,
+    stop: frozenset[str],
+    numbers: bool,
+    min_documents: int,
+) -> Features:
+    """Keep the terms that are wanted and used in enough documents."""
+    wanted = np.fromiter((kept(form, stop, numbers) for form in forms), bool, len(forms))
+    matrix = sparse.hstack([words[:, np.flatnonzero(wanted)], phrases], format="csc")
+    matrix.eliminate_zeros()
+    documents = pd.factorize(corpus.segments["document"])[0]
+    often = used_in(matrix, documents) >= max(min_documents, 1)
+    if not often.any():
         raise InputError(
             f"no term is used in {min_documents} documents; lower min_documents "
-            f"(the corpus has {documents.nunique()})."
+            f"(the corpus has {corpus.segments['document'].nunique()})."
         )
-    return features.select(kept)
+    terms = [*(form for form, keep in zip(forms, wanted, strict=True) if keep), *names]
+    return Features(
+        matrix[:, np.flatnonzero(often)].tocsr(),
+        [term for term, keep in zip(terms, often, strict=True) if keep],
+        corpus.table(),
+        kind="term",
+        corpus=corpus,
+        size=matrix.sum(axis=1),
+    )

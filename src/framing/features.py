@@ -112,6 +112,12 @@ class Features:
         columns = pd.Index(self.names).get_indexer(pd.Index(names))
         return replace(self, matrix=self.matrix[:, columns], names=list(names))
 
+    def where_named(self, columns: Any) -> Features:
+        """Keep the columns for which `columns` (booleans, one a name) is true."""
+        keep = np.flatnonzero(np.asarray(columns, dtype=bool))
+        names = [str(self.names[i]) for i in keep.tolist()]
+        return replace(self, matrix=self.matrix[:, keep], names=names)
+
     def where(self, rows: Any) -> Features:
         """Keep the segments for which `rows` (booleans, one a segment) is true."""
         keep = np.asarray(rows, dtype=bool)

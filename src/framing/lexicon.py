@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,14 +153,12 @@ def extraction(
         )
     if tell:
         _warn_of_absent(corpus, wanted, what)
-    return same_rows(narrow(corpus.extract(wanted), wanted), source)
+    return same_rows(corpus.extract(wanted, matched=True), source)
 
 
 def narrow(features: Features, patterns: Iterable[Pattern]) -> Features:
     """Keep the words and phrases that some pattern matches."""
-    keep = np.flatnonzero(matching(patterns, list(features.names)))
-    names = [str(features.names[int(i)]) for i in keep]
-    return replace(features, matrix=features.matrix[:, keep], names=names)
+    return features.where_named(matching(patterns, list(features.names)))
 
 
 def same_rows(features: Features, source: Corpus | Features) -> Features:

@@ -1,0 +1,162 @@
+"""Phrases in numbered words: patterns of several words as steps from state to state."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.patterns import Pattern
+
+Integers = npt.NDArray[Any]
+State = frozenset[tuple[Pattern, int]]
+"""Patterns that the words so far may belong to, each with how many of its parts they make up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Automaton:
+    """Patterns ready to be looked for in the words of some vocabulary.
+
+    Attributes
+    ----------
+    start : array of int32, shape (n_types,)
+        State after a first word; −1 if no phrase begins with it.
+    follows : array of bool, shape (n_types,)
+        Whether a phrase may go on with the word.
+    steps : array of int64
+        ``state · n_types + word`` of every further step, in order.
+    goal : array of int32
+        Where each step leads; −1 where no phrase is longer.
+    ends : array of bool
+        Whether a phrase is complete with the step.
+    """
+
+    start: npt.NDArray[np.int32]
+    follows: npt.NDArray[np.bool_]
+    steps: npt.NDArray[np.int64]
+    goal: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, patterns: Iterable[Pattern], types: Sequence[str]) -> Automaton:
+        """Prepare the patterns of several words.
+
+        Parameters
+        ----------
+        patterns : iterable of Pattern
+        types : sequence of str
+            The vocabulary.
+        """
+        several = [one for one in dict.fromkeys(patterns) if len(one.parts) > 1]
+        words = _Vocabulary(types)
+        spans = {one: _spans(one, words) for one in several}
+        number: dict[State, int] = {}
+        waiting: list[State] = []
+
+        def state_of(items: Iterable[tuple[Pattern, int]]) -> int:
+            state = frozenset(items)
+            if not state:
+                return -1
+            if state not in number:
+                number[state] = len(number)
+                waiting.append(state)
+            return number[state]
+
+        start = np.full(len(types), -1, dtype=np.int32)
+        for word, items in _moves([(one, 0) for one in several], spans).items():
+            start[word] = state_of((one, at) for one, at in items if at < len(one.parts))
+        steps: list[tuple[int, int, int, bool]] = []
+        for state in waiting:  # grows meanwhile
+            for word, items in _moves(state, spans).items():
+                goal = state_of((one, at) for one, at in items if at < len(one.parts))
+                ends = any(at == len(one.parts) for one, at in items)
+                steps.append((number[state], word, goal, ends))
+        steps.sort()
+        table = np.array(steps, dtype=np.int64).reshape(-1, 4)
+        follows = np.zeros(len(types), dtype=bool)
+        follows[table[:, 1]] = True
+        keys = table[:, 0] * len(types) + table[:, 1]
+        return cls(start, follows, keys, table[:, 2].astype(np.int32), table[:, 3].astype(bool))
+
+    def search(self, ids: Integers, ends: Integers) -> tuple[Integers, Integers]:
+        """Find every occurrence of a phrase: where it begins, and of how many words it is.
+
+        Parameters
+        ----------
+        ids : array of int32
+        ends : array of int64
+            As in :class:`framing.counting.tokenised.Tokens`.
+
+        Returns
+        -------
+        places, lengths : arrays of int64
+            A stretch of words stands once, however many patterns match it.
+        """
+        nothing = np.empty(0, dtype=np.int64)
+        if not len(self.steps):
+            return nothing, nothing
+        at = np.flatnonzero(self.start[ids] >= 0)
+        limit = ends[np.searchsorted(ends, at, side="right")]
+        state = self.start[ids[at]]
+        places, lengths, length = [nothing], [nothing], 1
+        while len(at):
+            inside = at + length < limit
+            inside[inside] = self.follows[ids[at[inside] + length]]
+            at, limit, state = at[inside], limit[inside], state[inside]
+            key = state.astype(np.int64) * len(self.start) + ids[at + length]
+            step = np.minimum(np.searchsorted(self.steps, key), len(self.steps) - 1)
+            known = self.steps[step] == key
+            at, limit, step = at[known], limit[known], step[known]
+            length += 1
+            places.append(at[self.ends[step]])
+            lengths.append(np.full(len(places[-1]), length))
+            state = self.goal[step]
+            on = state >= 0
+            at, limit, state = at[on], limit[on], state[on]
+        return np.concatenate(places), np.concatenate(lengths)
+
+
+class _Vocabulary:
+    """Words in the order of their letters in lower case, so that prefixes are found at once."""
+
+    def __init__(self, types: Sequence[str]) -> None:
+        ordered = sorted((word.lower(), word, number) for number, word in enumerate(types))
+        self.lower = [lower for lower, *_ in ordered]
+        self.words = [(word, number) for _, word, number in ordered]
+
+    def matching(self, parts: Sequence[str], case_sensitive: bool) -> list[int]:
+        """Numbers of the words that parts of a pattern match, joined by hyphens."""
+        pattern = Pattern(tuple(parts), case_sensitive)
+        before, star, _ = "-".join(parts).lower().partition("*")
+        first = bisect_left(self.lower, before)
+        last = bisect_left(self.lower, before + "\U0010ffff" if star else before + "\x00")
+        return [number for word, number in self.words[first:last] if pattern.matches(word)]
+
+
+def _spans(pattern: Pattern, words: _Vocabulary) -> dict[int, list[tuple[int, list[int]]]]:
+    """For each part of a pattern: up to which part one word may reach, and which words do."""
+    found: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
+    for first, last in combinations(range(len(pattern.parts) + 1), 2):
+        if last - first < len(pattern.parts):
+            matched = words.matching(pattern.parts[first:last], pattern.case_sensitive)
+            found[first].append((last, matched))
+    return found
+
+
+def _moves(
+    state: Iterable[tuple[Pattern, int]],
+    spans: dict[Pattern, dict[int, list[tuple[int, list[int]]]]],
+) -> dict[int, set[tuple[Pattern, int]]]:
+    """What each word that may come next makes of a state."""
+    found: dict[int, set[tuple[Pattern, int]]] = defaultdict(set)
+    for pattern, at in state:
+        for last, words in spans[pattern][at]:
+            for word in words:
+                found[word].add((pattern, last))
+    return found
