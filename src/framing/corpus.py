@@ -141,7 +141,7 @@ class Corpus:
         return tokenise(self.texts)
 
     @property
-    def texts(self) -> Sequence[str]:
+    def texts(self) -> pd.Series[str]:
         """The text of every segment."""
         if not self.has_texts:
             held = "hand codes" if self.terms is None else "counts"
@@ -149,7 +149,7 @@ class Corpus:
                 f"corpus {self.name!r} holds {held}, not texts; read a folder that has texts/ "
                 "for what needs words."
             )
-        return self.segments["text"].tolist()
+        return self.segments["text"]
 
     def extract(self, patterns: Iterable[Pattern] = (), *, matched: bool = False) -> Features:
         """Count words as they are written, and the phrases that the patterns find.
@@ -173,9 +173,11 @@ class Corpus:
             return stored.where_named(matching(patterns, stored.names)) if matched else stored
         phrases, names = count_phrases(self.tokens, patterns)
         types = self.tokens.types
-        keep = matching(patterns, types) if matched else np.ones(len(types), dtype=bool)
+        keep = np.ones(len(types), dtype=bool)
+        if matched:
+            keep = self.tokens.vocabulary.matched(patterns)
         column = np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)
-        words = tally(self.tokens.ends, column[self.tokens.ids], int(keep.sum()))
+        words = tally(self.tokens.ends, self.tokens.ids, int(keep.sum()), column)
         return Features(
             sparse.hstack([words, phrases], format="csr"),
             [*(word for word, kept in zip(types, keep, strict=True) if kept), *names],
@@ -388,7 +390,7 @@ def _segment(
         for row in _lines(name, text, clean)
     ]
     frame = pd.DataFrame(rows, columns=["document", "position", "reason", "line", "text"])
-    frame["n_tokens"] = tokenise(frame["text"].tolist()).lengths
+    frame["n_tokens"] = tokenise(frame["text"]).lengths
     wordless = (frame["n_tokens"] == 0).to_numpy()
     removed = frame[wordless].drop(columns=["text", "n_tokens"]).rename(columns={"line": "text"})
     removed["reason"] = removed["reason"].where(removed["reason"] != "", "no words")
@@ -407,7 +409,7 @@ def _segment(
     if segment == "sentence":
         split = sentence_splitter(frame["text"]).tokenize
         frame = frame.assign(text=[split(body) for body in frame["text"]]).explode("text")
-        frame["n_tokens"] = tokenise(frame["text"].tolist()).lengths
+        frame["n_tokens"] = tokenise(frame["text"]).lengths
         frame = frame[frame["n_tokens"] > 0]
     if segment == "document":
         whole = frame.groupby("document", sort=False)

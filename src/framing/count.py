@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -71,8 +71,8 @@ def collocations(
     *Computational Linguistics*, 19(1), 61–74.
     """
     tokens = corpus.tokens
-    forms, form_of = _numbered(folded(tokens.types))
-    meant = np.fromiter(map(means_something, forms), dtype=bool, count=len(forms))
+    forms, form_of = _numbered(tokens.fold)
+    meant = np.array([means_something(form) for form in forms])
     documents = pd.factorize(corpus.segments["document"])[0]
     pairs = Pairs(tokens.ends, form_of[tokens.ids], meant, documents)
     return written(pairs.strongest(most, min_count, min_documents), forms)
@@ -138,95 +138,99 @@ def count(
         if phrases or corpus.terms is not None:
             what = "phrases=False" if phrases else "a corpus with texts"
             raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
-        raw = _of_tokens(tokenise(corpus.texts, "plain"))
+        raw = _Raw.of_tokens(tokenise(corpus.texts, "plain"))
+        fold = {word: word.lower() for word in raw.types}
     elif corpus.terms is not None:
-        raw = _of_features(corpus.terms, phrases)
+        raw = _Raw.of_features(corpus.terms, phrases)
+        fold = folded(raw.types)
     else:
-        raw = _of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
-    fold = folded(raw.types) if tokenizer == "framing" else {one: one.lower() for one in raw.types}
+        raw = _Raw.of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
+        fold = corpus.tokens.fold
     if stem:
-        fold = stemmed(fold, raw.totals.tolist())
-    return _chosen(*_separate(raw, fold), corpus, stop, numbers, min_documents)
+        fold = stemmed(fold, raw.totals())
+    matrix, terms = _separate(raw, fold)
+    wanted = np.array([kept(term, stop, numbers) for term in terms])
+    matrix = matrix[:, np.flatnonzero(wanted)]
+    often = used_in(matrix, pd.factorize(corpus.segments["document"])[0]) >= max(min_documents, 1)
+    if not often.any():
+        raise InputError(
+            f"no term is used in {min_documents} documents; lower min_documents "
+            f"(the corpus has {corpus.segments['document'].nunique()})."
+        )
+    return Features(
+        matrix if often.all() else matrix[:, np.flatnonzero(often)],
+        [terms[i] for i in np.flatnonzero(wanted)[often].tolist()],
+        corpus.table(),
+        kind="term",
+        corpus=corpus,
+        size=matrix.sum(axis=1).astype(float),
+    )
 
 
-class _Raw(NamedTuple):
-    """Counts as words are written: of words by type, and of phrases."""
+@dataclass(frozen=True, eq=False)
+class _Raw:
+    """Counts of words and phrases as they are written.
+
+    Attributes
+    ----------
+    types : sequence of str
+    words : Tokens, or csr_array of shape (n_segments, n_types)
+    names : sequence of str
+        The phrases.
+    phrases : csr_array, shape (n_segments, n_phrases)
+    """
 
     types: Sequence[str]
-    totals: npt.NDArray[Any]
-    words: Any
-    phrases: sparse.csr_array
+    words: Tokens | sparse.csr_array
     names: Sequence[str]
+    phrases: sparse.csr_array
+
+    @classmethod
+    def of_tokens(cls, tokens: Tokens, patterns: Iterable[Pattern] = ()) -> _Raw:
+        phrases, names = count_phrases(tokens, patterns)
+        return cls(tokens.types, tokens, names, phrases)
+
+    @classmethod
+    def of_features(cls, terms: Features, phrases: bool) -> _Raw:
+        several = np.array([" " in name for name in terms.names])
+        words, whole = terms.where_named(~several), terms.where_named(several & phrases)
+        return cls(list(words.names), words.matrix, list(whole.names), whole.matrix)
+
+    def totals(self) -> list[int]:
+        """How often each type occurs."""
+        if isinstance(self.words, Tokens):
+            return list(np.bincount(self.words.ids, minlength=len(self.types)))
+        return list(self.words.sum(axis=0))
+
+    def regrouped(self, which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
+        """Counts of n forms, `which` saying which of them each type is."""
+        if isinstance(self.words, Tokens):
+            return tally(self.words.ends, self.words.ids, n, which)
+        return sparse.csr_array(self.words @ _indicator(which, n))
 
 
-def _of_tokens(tokens: Tokens, patterns: Iterable[Pattern] = ()) -> _Raw:
-    phrases, names = count_phrases(tokens, patterns)
-    totals = np.bincount(tokens.ids, minlength=len(tokens.types))
-    return _Raw(tokens.types, totals, tokens, phrases, names)
-
-
-def _of_features(terms: Features, phrases: bool) -> _Raw:
-    several = np.fromiter((" " in name for name in terms.names), bool, len(terms.names))
-    words, whole = terms.where_named(~several), terms.where_named(several & phrases)
-    totals = words.matrix.sum(axis=0)
-    return _Raw(list(words.names), totals, words.matrix, whole.matrix, list(whole.names))
-
-
-def _separate(
-    raw: _Raw, fold: Mapping[str, str]
-) -> tuple[sparse.csc_array, list[str], sparse.csc_array, list[str]]:
+def _separate(raw: _Raw, fold: Mapping[str, str]) -> tuple[sparse.csr_array, list[str]]:
     """Fold words and phrases, and take out of words what phrases hold."""
     forms, form_of = _numbered(fold)
-    if isinstance(raw.words, Tokens):
-        words = tally(raw.words.ends, form_of[raw.words.ids], len(forms))
-    else:
-        words = raw.words @ _indicator(form_of, len(forms))
-    written = {name: " ".join(fold[word] for word in name.split(" ")) for name in raw.names}
-    names, name_of = _numbered(written)
-    left, whole = words.tocsc(), (raw.phrases @ _indicator(name_of, len(names))).tocsc()
-    take_out(left, whole, names, {form: i for i, form in enumerate(forms)})
-    return left, forms, whole, names
+    words = raw.regrouped(form_of, len(forms))
+    if not raw.names:
+        return words, forms
+    whole = {name: " ".join(fold[word] for word in name.split(" ")) for name in raw.names}
+    names, name_of = _numbered(whole)
+    left, phrases = words.tocsc(), (raw.phrases @ _indicator(name_of, len(names))).tocsc()
+    take_out(left, phrases, names, {form: i for i, form in enumerate(forms)})
+    matrix = sparse.hstack([left, phrases], format="csc").tocsr()
+    matrix.eliminate_zeros()
+    return matrix, [*forms, *names]
 
 
 def _numbered(target: Mapping[str, str]) -> tuple[list[str], npt.NDArray[np.int32]]:
     """Sort what words become, and tell which of them each word is."""
     names = sorted(set(target.values()))
     number = {name: i for i, name in enumerate(names)}
-    return names, np.fromiter((number[one] for one in target.values()), np.int32, len(target))
+    return names, np.array([number[one] for one in target.values()], dtype=np.int32)
 
 
 def _indicator(which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
     ones = np.ones(len(which), dtype=np.int32)
     return sparse.csr_array((ones, which, np.arange(len(which) + 1)), shape=(len(which), n))
-
-
-def _chosen(
-    words: sparse.csc_array,
-    forms: list[str],
-    phrases: sparse.csc_array,
-    names: list[str],
-    corpus: Corpus,
-    stop: frozenset[str],
-    numbers: bool,
-    min_documents: int,
-) -> Features:
-    """Keep the terms that are wanted and used in enough documents."""
-    wanted = np.fromiter((kept(form, stop, numbers) for form in forms), bool, len(forms))
-    matrix = sparse.hstack([words[:, np.flatnonzero(wanted)], phrases], format="csc")
-    matrix.eliminate_zeros()
-    documents = pd.factorize(corpus.segments["document"])[0]
-    often = used_in(matrix, documents) >= max(min_documents, 1)
-    if not often.any():
-        raise InputError(
-            f"no term is used in {min_documents} documents; lower min_documents "
-            f"(the corpus has {corpus.segments['document'].nunique()})."
-        )
-    terms = [*(form for form, keep in zip(forms, wanted, strict=True) if keep), *names]
-    return Features(
-        matrix[:, np.flatnonzero(often)].tocsr(),
-        [term for term, keep in zip(terms, often, strict=True) if keep],
-        corpus.table(),
-        kind="term",
-        corpus=corpus,
-        size=matrix.sum(axis=1),
-    )

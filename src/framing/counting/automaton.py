@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from framing.counting.vocabulary import Vocabulary
 from framing.patterns import Pattern
 
 Integers = npt.NDArray[Any]
@@ -44,17 +44,9 @@ class Automaton:
     ends: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, patterns: Iterable[Pattern], types: Sequence[str]) -> Automaton:
-        """Prepare the patterns of several words.
-
-        Parameters
-        ----------
-        patterns : iterable of Pattern
-        types : sequence of str
-            The vocabulary.
-        """
-        several = [one for one in dict.fromkeys(patterns) if len(one.parts) > 1]
-        words = _Vocabulary(types)
+    def of(cls, patterns: Iterable[Pattern], words: Vocabulary) -> Automaton:
+        """Prepare patterns, each of several words."""
+        several = list(dict.fromkeys(patterns))
         spans = {one: _spans(one, words) for one in several}
         number: dict[State, int] = {}
         waiting: list[State] = []
@@ -68,7 +60,7 @@ class Automaton:
                 waiting.append(state)
             return number[state]
 
-        start = np.full(len(types), -1, dtype=np.int32)
+        start = np.full(len(words), -1, dtype=np.int32)
         for word, items in _moves([(one, 0) for one in several], spans).items():
             start[word] = state_of((one, at) for one, at in items if at < len(one.parts))
         steps: list[tuple[int, int, int, bool]] = []
@@ -79,9 +71,9 @@ class Automaton:
                 steps.append((number[state], word, goal, ends))
         steps.sort()
         table = np.array(steps, dtype=np.int64).reshape(-1, 4)
-        follows = np.zeros(len(types), dtype=bool)
+        follows = np.zeros(len(words), dtype=bool)
         follows[table[:, 1]] = True
-        keys = table[:, 0] * len(types) + table[:, 1]
+        keys = table[:, 0] * len(words) + table[:, 1]
         return cls(start, follows, keys, table[:, 2].astype(np.int32), table[:, 3].astype(bool))
 
     def search(self, ids: Integers, ends: Integers) -> tuple[Integers, Integers]:
@@ -101,13 +93,13 @@ class Automaton:
         nothing = np.empty(0, dtype=np.int64)
         if not len(self.steps):
             return nothing, nothing
-        at = np.flatnonzero(self.start[ids] >= 0)
+        at = np.flatnonzero(np.take(self.start >= 0, ids[:-1]))
+        at = at[np.take(self.follows, ids[at + 1])]
         limit = ends[np.searchsorted(ends, at, side="right")]
         state = self.start[ids[at]]
         places, lengths, length = [nothing], [nothing], 1
         while len(at):
             inside = at + length < limit
-            inside[inside] = self.follows[ids[at[inside] + length]]
             at, limit, state = at[inside], limit[inside], state[inside]
             key = state.astype(np.int64) * len(self.start) + ids[at + length]
             step = np.minimum(np.searchsorted(self.steps, key), len(self.steps) - 1)
@@ -122,30 +114,13 @@ class Automaton:
         return np.concatenate(places), np.concatenate(lengths)
 
 
-class _Vocabulary:
-    """Words in the order of their letters in lower case, so that prefixes are found at once."""
-
-    def __init__(self, types: Sequence[str]) -> None:
-        ordered = sorted((word.lower(), word, number) for number, word in enumerate(types))
-        self.lower = [lower for lower, *_ in ordered]
-        self.words = [(word, number) for _, word, number in ordered]
-
-    def matching(self, parts: Sequence[str], case_sensitive: bool) -> list[int]:
-        """Numbers of the words that parts of a pattern match, joined by hyphens."""
-        pattern = Pattern(tuple(parts), case_sensitive)
-        before, star, _ = "-".join(parts).lower().partition("*")
-        first = bisect_left(self.lower, before)
-        last = bisect_left(self.lower, before + "\U0010ffff" if star else before + "\x00")
-        return [number for word, number in self.words[first:last] if pattern.matches(word)]
-
-
-def _spans(pattern: Pattern, words: _Vocabulary) -> dict[int, list[tuple[int, list[int]]]]:
+def _spans(pattern: Pattern, words: Vocabulary) -> dict[int, list[tuple[int, list[int]]]]:
     """For each part of a pattern: up to which part one word may reach, and which words do."""
     found: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
     for first, last in combinations(range(len(pattern.parts) + 1), 2):
         if last - first < len(pattern.parts):
-            matched = words.matching(pattern.parts[first:last], pattern.case_sensitive)
-            found[first].append((last, matched))
+            part = Pattern(pattern.parts[first:last], pattern.case_sensitive)
+            found[first].append((last, words.matching(part)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,41 +54,53 @@ class Pairs:
 
     def _counted(self) -> tuple[Integers, Integers]:
         """Count every pair once: keys ``one · n_forms + two``, in order."""
-        unique = self._each(lambda keys, _: np.unique(keys, return_counts=True))
-        keys, counts = (np.concatenate(part) for part in zip(*unique, strict=True))
-        keys, where = np.unique(keys, return_inverse=True)
-        return keys, np.bincount(where, counts, len(keys)).astype(np.int64)
+
+        def unique(places: Integers) -> tuple[Integers, Integers]:
+            return np.unique(self._key(places), return_counts=True)
+
+        keys, counts = (np.concatenate(part) for part in zip(*self._each(unique), strict=True))
+        order = np.argsort(keys, kind="stable")
+        keys, counts = keys[order], counts[order]
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        return keys[first], np.add.reduceat(counts, first) if len(first) else counts
 
     def _documents_of(self, wanted: Integers) -> Integers:
         """Count the documents that hold each of a few pairs."""
         ordered = np.sort(wanted)
         n_documents = int(self.documents.max(initial=0)) + 1
+        one, two = np.zeros((2, len(self.meant)), dtype=bool)
+        one[wanted // len(self.meant)] = two[wanted % len(self.meant)] = True
 
-        def uses(keys: Integers, documents: Integers) -> Integers:
-            place = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-            hit = ordered[place] == keys
-            return np.unique(place[hit] * n_documents + documents[hit])
+        def uses(places: Integers) -> Integers:
+            places = places[one[self.forms[places]]]
+            places = places[two[self.forms[places + 1]]]
+            keys = self._key(places)
+            number = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+            hit = ordered[number] == keys
+            segments = np.searchsorted(self.ends, places[hit], side="right") - 1
+            return np.unique(number[hit] * n_documents + self.documents[segments])
 
         held = np.unique(np.concatenate(list(self._each(uses))))
         spread = np.bincount(held // n_documents, minlength=len(ordered))
         return spread[np.searchsorted(ordered, wanted)]
 
-    def _each(self, work: Any) -> Iterator[Any]:
-        """Work on the keys of pairs, and their documents, block by block."""
+    def _key(self, places: Integers) -> Integers:
+        """Number the pairs that begin at some places."""
+        first: Integers = self.forms[places].astype(np.int64)
+        return np.asarray(first * len(self.meant) + self.forms[places + 1])
+
+    def _each(self, work: Callable[[Integers], Any]) -> Iterator[Any]:
+        """Work on the places where pairs begin, block by block."""
         blocks = blocks_of(self.ends)
 
         def one(block: int) -> Any:
             first, last = blocks[block]
             ends = self.ends[first : last + 1]
-            forms = self.forms[ends[0] : ends[-1]]
-            paired = self.meant[forms]
-            paired = paired[:-1] & paired[1:]
+            meant = np.take(self.meant, self.forms[ends[0] : ends[-1]])
+            paired = meant[:-1] & meant[1:]
             inner = ends[(ends > ends[0]) & (ends < ends[-1])] - ends[0]
             paired[inner - 1] = False  # across segments
-            at = np.flatnonzero(paired)
-            keys = forms[at].astype(np.int64) * len(self.meant) + forms[at + 1]
-            segment = np.searchsorted(ends, at + ends[0], side="right") - 1
-            return work(keys, self.documents[first + segment])
+            return work(np.flatnonzero(paired) + ends[0])
 
         return in_blocks(one, len(blocks), title="pairing words")
 

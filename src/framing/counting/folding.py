@@ -63,7 +63,7 @@ def folded(types: Iterable[str]) -> dict[str, str]:
     {'Chips': 'chips', 'US': 'US', 'us': 'us', 'THE': 'the'}
     """
     words = list(types)
-    acronyms = {word for word in words if is_acronym(word)}
+    acronyms = {word for word in words if not word.islower() and is_acronym(word)}
     spelt = {word.lower() for word in words if word not in acronyms}
     fold = {}
     for word in words:
@@ -102,7 +102,7 @@ def stemmed(fold: Mapping[str, str], totals: Iterable[int]) -> dict[str, str]:
 
 def means_something(word: str) -> bool:
     """Whether a word can be part of a collocation: no stop word, number or lone letter."""
-    return len(word) > 1 and word not in english() and any(letter.isalpha() for letter in word)
+    return len(word) > 1 and word not in english() and _has_letters(word)
 
 
 def kept(term: str, stop: frozenset[str], numbers: bool) -> bool:
@@ -111,4 +111,8 @@ def kept(term: str, stop: frozenset[str], numbers: bool) -> bool:
         return True
     if len(term) == 1 or term in stop:
         return False
-    return numbers or "+" in term or any(letter.isalpha() for letter in term)
+    return numbers or "+" in term or _has_letters(term)
+
+
+def _has_letters(word: str) -> bool:
+    return word.isalpha() or any(letter.isalpha() for letter in word)

@@ -42,7 +42,10 @@ def count_phrases(
     >>> names, counts.toarray().tolist()
     (['Supply chain', 'supply chain'], [[0, 1], [1, 0]])
     """
-    automaton = Automaton.of(patterns, tokens.types)
+    several = [one for one in patterns if len(one.parts) > 1]
+    if not several:
+        return sparse.csr_array(np.empty((len(tokens), 0), dtype=np.int32)), []
+    automaton = Automaton.of(several, tokens.vocabulary)
     blocks = blocks_of(tokens.ends)
 
     def work(block: int) -> tuple[Integers, Integers, Integers]:

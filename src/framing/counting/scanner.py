@@ -37,7 +37,8 @@ FRAMING, PLAIN = 0, 1
 _AMPERSAND, _APOSTROPHE, _PLUS, _COMMA, _HYPHEN, _DOT, _AT, _DOLLAR = map(ord, "&'+,-.@$")
 _BLANK, _NEWLINE, _SLASH, _COLON = map(ord, " \n/:")
 _A, _Z, _S, _H, _P, _T, _W, _LOWER_S = map(ord, "AZShptws")
-_PRIME, _LONG, _ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 63), np.uint64(1)
+_PRIME, _LONG = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 63)
+_NOTHING, _ONE, _BYTE = np.uint64(0), np.uint64(1), np.uint64(8)
 
 
 def _packed(word: str) -> int:
@@ -122,6 +123,7 @@ def read(
     trouble = UNSETTLED if rule == FRAMING else CONTEXTUAL
     codes, kind = np.empty(2 * PIECE, dtype=np.uint32), np.empty(2 * PIECE, dtype=np.uint16)
     first, last = np.empty(2 * PIECE, dtype=np.int64), np.empty(2 * PIECE, dtype=np.int64)
+    keys = np.empty(2 * PIECE, dtype=np.uint64)
     n = 0
     for text in range(len(bounds) - 1):
         start, end = bounds[text], bounds[text + 1]
@@ -133,16 +135,17 @@ def read(
                 room = 2 * (stop - start)
                 codes, kind = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint16)
                 first, last = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
+                keys = np.empty(room, dtype=np.uint64)
             size, met = decode(data[start:stop], kinds, rule == FRAMING, codes, kind)
             if met & trouble and not settled:
                 return ids[:0], ends, table, True
             if rule == FRAMING:
-                found = scan(codes, kind, size, first, last)
+                found = scan(codes, kind, size, first, last, keys)
             else:
-                found = scan_plain(kind, size, first, last)
+                found = scan_plain(codes, kind, size, first, last, keys)
             if n + found > len(ids):
                 ids = _longer(ids, n, 2 * (n + found))
-            table = intern(codes, first, last, found, table, ids[n:])
+            table = intern(codes, first, last, keys, found, table, ids[n:])
             n += found
             start = stop
         ends[text + 1] = n
@@ -187,28 +190,31 @@ def decode(data: Any, kinds: Any, ours: bool, codes: Any, kind: Any) -> tuple[in
 
 
 @compiled
-def scan_plain(kind: Any, n: int, first: Any, last: Any) -> int:
+def scan_plain(codes: Any, kind: Any, n: int, first: Any, last: Any, keys: Any) -> int:
     r"""Find the words of ``(?u)\b\w\w+\b``."""
     m, i = 0, 0
     while i < n:
         if not kind[i] & WORD:
             i += 1
             continue
-        end = i + 1
+        end, key, met = i, _NOTHING, _NOTHING
         while end < n and kind[end] & WORD:
+            key = (key << _BYTE) | np.uint64(codes[end])
+            met |= np.uint64(codes[end])
             end += 1
         if end - i > 1:
-            first[m], last[m] = i, end
+            first[m], last[m], keys[m] = i, end, _short(key, met, end - i)
             m += 1
         i = end
     return m
 
 
 @compiled
-def scan(codes: Any, kind: Any, n: int, first: Any, last: Any) -> int:
+def scan(codes: Any, kind: Any, n: int, first: Any, last: Any, keys: Any) -> int:
     """Find words as :func:`framing.tokens.words` does: where each begins and ends in `codes`.
 
-    Dots inside acronyms are taken out of `codes`.
+    Dots inside acronyms are taken out of `codes`. Keys of short words are written where they come
+    for nothing, else nought.
     """
     m, i = 0, 0
     addresses = False
@@ -218,24 +224,37 @@ def scan(codes: Any, kind: Any, n: int, first: Any, last: Any) -> int:
         if kind[i] & SPACE:
             i += 1
             continue
-        end = i
+        end, key, met = i, _NOTHING, _NOTHING
         while end < n and kind[end] & (ALNUM | MARK):
+            key = (key << _BYTE) | np.uint64(codes[end])
+            met |= np.uint64(codes[end])
             end += 1
         if end > i and (end == n or kind[end] & SPACE or _closes(codes, kind, i, end, addresses)):
-            first[m], last[m] = i, end
+            first[m], last[m], keys[m] = i, end, _short(key, met, end - i)
             m += 1
-        else:
+        elif end > i or addresses:
+            before = m
             end, m = _marked(codes, kind, n, i, first, last, m, addresses)
+            keys[before:m] = _NOTHING
         i = max(end, i + 1)
     return m
+
+
+@inlined
+def _short(key: Any, met: Any, length: int) -> Any:
+    """Up to eight ASCII letters side by side; nought if there are more or others."""
+    return key if length <= 8 and met < 0x80 else _NOTHING
 
 
 @inlined
 def _closes(codes: Any, kind: Any, i: int, end: int, addresses: bool) -> bool:
     """Whether a plain word ends before a sign that can be no part of it: most do."""
     sign = codes[end]
-    joins = sign in (_APOSTROPHE, _HYPHEN, _COLON)
-    return end - i > 3 and kind[i] & LETTER != 0 and not joins and not addresses
+    if addresses or not kind[i] & LETTER:
+        return False
+    if sign == _DOT:  # U.S., www.
+        return end - i != 1 and end - i != 3
+    return sign not in (_APOSTROPHE, _HYPHEN, _COLON, _AMPERSAND, _DOLLAR)
 
 
 @compiled
@@ -439,24 +458,26 @@ def _word(codes: Any, kind: Any, start: int, end: int, first: Any, last: Any, m:
 
 
 @compiled
-def intern(codes: Any, first: Any, last: Any, m: int, table: Any, ids: Any) -> Any:
+def intern(codes: Any, first: Any, last: Any, keys: Any, m: int, table: Any, ids: Any) -> Any:
     """Write the numbers of m words; return the table, which may have grown."""
     word = 0
     while True:
-        word = _look_up(codes, first, last, word, m, table, ids)
+        word = _look_up(codes, first, last, keys, word, m, table, ids)
         if word == m:
             return table
         table = _add(codes[first[word] : last[word]], table)
 
 
 @compiled
-def _look_up(codes: Any, first: Any, last: Any, word: int, m: int, table: Any, ids: Any) -> int:
+def _look_up(
+    codes: Any, first: Any, last: Any, keys: Any, word: int, m: int, table: Any, ids: Any
+) -> int:
     """Write the numbers of words from `word` on; tell which is the first that is new."""
     slots, _, ends, letters, _ = table
     mask = np.uint64(len(slots) - 1)
     while word < m:
         start, end = first[word], last[word]
-        key = _key(codes, start, end)
+        key = keys[word] or _key(codes, start, end)
         slot = _start(key) & mask
         while slots[slot, 0] != 0:
             if slots[slot, 0] == key:
@@ -515,7 +536,7 @@ def _key(codes: Any, start: int, end: int) -> Any:
     if end - start <= 8:
         met = np.uint64(0)
         for j in range(start, end):
-            key = (key << np.uint64(8)) | np.uint64(codes[j])
+            key = (key << _BYTE) | np.uint64(codes[j])
             met |= np.uint64(codes[j])
         if met < 0x80:
             return key

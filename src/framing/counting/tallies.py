@@ -17,7 +17,9 @@ BLOCK = 1 << 20
 Integers = npt.NDArray[Any]
 
 
-def tally(ends: Integers, items: Integers, n_items: int) -> sparse.csr_array:
+def tally(
+    ends: Integers, items: Integers, n_items: int, which: Integers | None = None
+) -> sparse.csr_array:
     """Count the items of every row.
 
     Parameters
@@ -27,6 +29,8 @@ def tally(ends: Integers, items: Integers, n_items: int) -> sparse.csr_array:
     items : array of int
         From 0 to `n_items` − 1; those below nought are not counted.
     n_items : int
+    which : array of int, optional
+        Count ``which[item]`` for every item.
 
     Returns
     -------
@@ -43,6 +47,7 @@ def tally(ends: Integers, items: Integers, n_items: int) -> sparse.csr_array:
     def work(block: int) -> tuple[Integers, Integers, Integers]:
         first, last = blocks[block]
         some = items[ends[first] : ends[last]]
+        some = some if which is None else np.take(which, some)
         row = np.repeat(np.arange(last - first, dtype=np.uint32), np.diff(ends[first : last + 1]))
         if some.min(initial=0) < 0:
             row, some = row[some >= 0], some[some >= 0]
@@ -70,20 +75,27 @@ def blocks_of(ends: Integers, n_items: int = 1) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(ends) - 1]))
 
 
-def used_in(matrix: sparse.csc_array, documents: Integers) -> Integers:
+def used_in(matrix: sparse.csr_array, documents: Integers) -> Integers:
     """Count the documents that use each column.
 
     Parameters
     ----------
-    matrix : csc_array, shape (n_segments, n_items)
-        Without stored zeros, indices sorted.
+    matrix : csr_array, shape (n_segments, n_items)
+        Without stored zeros.
     documents : array of int, shape (n_segments,)
         Which document each segment is of.
+
+    Examples
+    --------
+    >>> used_in(sparse.csr_array([[1, 0], [2, 1], [0, 3]]), np.array([0, 0, 1])).tolist()
+    [1, 2]
     """
-    n_documents = int(documents.max(initial=0)) + 1
-    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    held = column * n_documents + documents[matrix.indices]
-    if (np.diff(documents) < 0).any():  # segments of a document stand apart
-        held.sort()
-    new = np.diff(held, prepend=-1) != 0
-    return np.bincount(held[new] // n_documents, minlength=matrix.shape[1])
+    if (np.diff(documents) < 0).any():
+        order = np.argsort(documents, kind="stable")
+        matrix, documents = matrix[order], documents[order]
+    first = np.flatnonzero(np.diff(documents, prepend=-1))
+    items, n_items = matrix.indices, matrix.shape[1]
+    if len(first) < len(documents):
+        ends = matrix.indptr[np.append(first, len(documents))]
+        items = tally(ends, items, n_items).indices
+    return np.bincount(items, minlength=n_items)

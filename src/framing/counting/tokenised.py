@@ -7,14 +7,18 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from framing.counting.characters import kinds
+from framing.counting.folding import folded
+from framing.counting.vocabulary import Vocabulary
 from framing.inference.blocks import cores, in_blocks
 from framing.tokens import words
 
@@ -56,6 +60,16 @@ class Tokens:
         for start, end in pairwise(self.ends.tolist()):
             yield [self.types[i] for i in self.ids[start:end].tolist()]
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The types, to be searched for patterns."""
+        return Vocabulary(self.types)
+
+    @cached_property
+    def fold(self) -> dict[str, str]:
+        """What each type is in folded form."""
+        return folded(self.types)
+
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Words of every segment."""
@@ -84,12 +98,12 @@ RULES = {"framing": Rule(_nfc, words, 0), "plain": Rule(str.lower, _plain, 1)}
 underscores on end, as scikit-learn's CountVectorizer has it; case may be kept or lost."""
 
 
-def tokenise(texts: Sequence[str], rule: str = "framing") -> Tokens:
+def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> Tokens:
     """Read texts, in compiled loops on all cores where they are long enough.
 
     Parameters
     ----------
-    texts : sequence of str
+    texts : sequence or Series of str
         Without lone surrogates.
     rule : {"framing", "plain"}
         See :data:`RULES`.
@@ -99,9 +113,10 @@ def tokenise(texts: Sequence[str], rule: str = "framing") -> Tokens:
     Tokens
         One segment a text.
     """
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    held = pd.Series(texts, dtype="str") if not isinstance(texts, pd.Series) else texts
+    sizes = held.str.len().to_numpy(dtype=np.int64)
     if sizes.sum() < SMALL:
-        return of_words(map(RULES[rule].words, texts))
+        return of_words(map(RULES[rule].words, held))
     batches = _batches(sizes)
     tables: SimpleQueue[tuple[int, Any]] = SimpleQueue()
     for number in range(cores()):
@@ -110,7 +125,7 @@ def tokenise(texts: Sequence[str], rule: str = "framing") -> Tokens:
     def work(batch: int) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         number, table = tables.get()
         try:
-            some = [texts[i] for i in range(*batches[batch])]
+            some = held.iloc[slice(*batches[batch])].tolist()
             ids, ends, table = _read(some, RULES[rule], table)
         finally:
             tables.put((number, table))
@@ -125,7 +140,7 @@ def tokenise(texts: Sequence[str], rule: str = "framing") -> Tokens:
     at = 0
     while parts:
         number, some, _ = parts.popleft()
-        np.take(places[number], some, out=ids[at : at + len(some)])
+        np.take(places[number], some, out=ids[at : at + len(some)], mode="clip")
         at += len(some)
     return Tokens(types, ids, ends)
 
@@ -140,7 +155,7 @@ def of_words(texts: Iterable[list[str]]) -> Tokens:
     return Tokens(types, ids, ends)
 
 
-def _batches(sizes: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+def _batches(sizes: npt.NDArray[Any]) -> list[tuple[int, int]]:
     """Cut texts into runs of about :data:`BATCH` characters."""
     which = (np.cumsum(sizes) - sizes) // BATCH
     starts = np.flatnonzero(np.diff(which, prepend=-1)).tolist()
