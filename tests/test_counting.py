@@ -20,7 +20,7 @@ from framing.counting import scanner, tokenised
 from framing.counting.characters import UNSETTLED, kinds
 from framing.counting.collocated import Pairs
 from framing.counting.folding import means_something
-from framing.counting.overlaps import take_out
+from framing.counting.numbered import HeldTokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally, used_in
 from framing.counting.tokenised import of_words, tokenise
@@ -133,10 +133,11 @@ def test_tallies_are_those_of_a_loop(rows):
     ends = np.cumsum([0, *map(len, rows)])
     items = np.array([one for row in rows for one in row], dtype=np.int32)
     expected = [[row.count(one) for one in range(7)] for row in rows]
-    found = tally(ends, items, 7)
+    found = tally(HeldTokens((), items, ends), 7)
     assert found.toarray().tolist() == expected
     assert found.has_canonical_format
-    mapped = tally(ends, np.maximum(items, 0), 2, np.array([0, 1, -1, 0, 1, -1, 0]))
+    held = HeldTokens((), np.maximum(items, 0), ends)
+    mapped = tally(held, 2, np.array([0, 1, -1, 0, 1, -1, 0]))
     which = {0: 0, 1: 1, 3: 0, 4: 1, 6: 0}
     kept = [[which.get(max(one, 0)) for one in row] for row in rows]
     assert mapped.toarray().tolist() == [[row.count(0), row.count(1)] for row in kept]
@@ -238,10 +239,11 @@ def test_collocations_are_those_of_nltk():
 
 
 def test_pairs_are_not_joined_across_segments_and_need_several_documents():
-    ends, forms = np.array([0, 2, 2, 4, 6]), np.array([0, 1, 0, 1, 1, 0])
-    meant = np.array([True, True])
-    one = Pairs(ends, forms, meant, np.array([0, 0, 0, 1]))
+    tokens = HeldTokens(["a", "b"], np.array([0, 1, 0, 1, 1, 0]), np.array([0, 2, 2, 4, 6]))
+    forms, meant = np.array([0, 1]), np.array([True, True])
+    one = Pairs(tokens, forms, meant, np.array([0, 0, 0, 1]))
     assert one.strongest(5, 1, 1) == [(0, 1), (1, 0)]
     assert one.strongest(5, 1, 2) == []
     assert one.strongest(5, 2, 1) == [(0, 1)]
-    assert Pairs(ends, forms, meant, np.array([0, 1, 2, 1])).strongest(5, 2, 2) == [(0, 1)]
+    two = Pairs(tokens, forms, meant, np.array([0, 1, 2, 1]))
+    assert two.strongest(5, 2, 2) == [(0, 1)]

@@ -17,9 +17,10 @@ import pandas as pd
 from scipy import sparse
 
 from framing.clean import residue, strip_marks
+from framing.counting.numbered import Tokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally
-from framing.counting.tokenised import Tokens, tokenise
+from framing.counting.tokenised import tokenise
 from framing.dates import parse_date
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
@@ -177,7 +178,7 @@ class Corpus:
         if matched:
             keep = self.tokens.vocabulary.matched(patterns)
         column = np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)
-        words = tally(self.tokens.ends, self.tokens.ids, int(keep.sum()), column)
+        words = tally(self.tokens, int(keep.sum()), column)
         return Features(
             sparse.hstack([words, phrases], format="csr"),
             [*(word for word, kept in zip(types, keep, strict=True) if kept), *names],

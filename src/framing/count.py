@@ -14,10 +14,11 @@ from framing.actors import ActorList
 from framing.corpus import Corpus
 from framing.counting.collocated import Pairs, written
 from framing.counting.folding import folded, kept, means_something, stemmed, stop_list
+from framing.counting.numbered import Tokens
 from framing.counting.overlaps import take_out
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally, used_in
-from framing.counting.tokenised import RULES, Tokens, tokenise
+from framing.counting.tokenised import RULES, tokenise
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.frames import Codebook
@@ -74,7 +75,7 @@ def collocations(
     forms, form_of = _numbered(tokens.fold)
     meant = np.array([means_something(form) for form in forms])
     documents = pd.factorize(corpus.segments["document"])[0]
-    pairs = Pairs(tokens.ends, form_of[tokens.ids], meant, documents)
+    pairs = Pairs(tokens, form_of, meant, documents)
     return written(pairs.strongest(most, min_count, min_documents), forms)
 
 
@@ -199,13 +200,13 @@ class _Raw:
     def totals(self) -> list[int]:
         """How often each type occurs."""
         if isinstance(self.words, Tokens):
-            return list(np.bincount(self.words.ids, minlength=len(self.types)))
+            return list(self.words.totals)
         return list(self.words.sum(axis=0))
 
     def regrouped(self, which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
         """Counts of n forms, `which` saying which of them each type is."""
         if isinstance(self.words, Tokens):
-            return tally(self.words.ends, self.words.ids, n, which)
+            return tally(self.words, n, which)
         return sparse.csr_array(self.words @ _indicator(which, n))
 
 

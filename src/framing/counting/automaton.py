@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -76,28 +76,26 @@ class Automaton:
         keys = table[:, 0] * len(words) + table[:, 1]
         return cls(start, follows, keys, table[:, 2].astype(np.int32), table[:, 3].astype(bool))
 
-    def search(self, ids: Integers, ends: Integers) -> tuple[Integers, Integers]:
-        """Find every occurrence of a phrase: where it begins, and of how many words it is.
+    def search(self, ids: Integers, ends: Integers) -> Iterator[tuple[int, Integers]]:
+        """Find every occurrence of a phrase.
 
         Parameters
         ----------
         ids : array of int32
         ends : array of int64
-            As in :class:`framing.counting.tokenised.Tokens`.
+            As :meth:`framing.counting.numbered.Tokens.each` gives them.
 
-        Returns
-        -------
-        places, lengths : arrays of int64
-            A stretch of words stands once, however many patterns match it.
+        Yields
+        ------
+        length : int
+        places : array of int64
+            Where phrases of so many words begin. A stretch of words stands once, however many
+            patterns match it.
         """
-        nothing = np.empty(0, dtype=np.int64)
-        if not len(self.steps):
-            return nothing, nothing
         at = np.flatnonzero(np.take(self.start >= 0, ids[:-1]))
         at = at[np.take(self.follows, ids[at + 1])]
         limit = ends[np.searchsorted(ends, at, side="right")]
-        state = self.start[ids[at]]
-        places, lengths, length = [nothing], [nothing], 1
+        state, length = self.start[ids[at]], 1
         while len(at):
             inside = at + length < limit
             at, limit, state = at[inside], limit[inside], state[inside]
@@ -106,12 +104,10 @@ class Automaton:
             known = self.steps[step] == key
             at, limit, step = at[known], limit[known], step[known]
             length += 1
-            places.append(at[self.ends[step]])
-            lengths.append(np.full(len(places[-1]), length))
+            yield length, at[self.ends[step]]
             state = self.goal[step]
             on = state >= 0
             at, limit, state = at[on], limit[on], state[on]
-        return np.concatenate(places), np.concatenate(lengths)
 
 
 def _spans(pattern: Pattern, words: Vocabulary) -> dict[int, list[tuple[int, list[int]]]]:

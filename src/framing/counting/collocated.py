@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.association import g_squared
-from framing.counting.tallies import blocks_of
-from framing.inference.blocks import in_blocks
-
-Integers = npt.NDArray[Any]
+from framing.counting.numbered import Integers, Tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +18,17 @@ class Pairs:
 
     Parameters
     ----------
-    ends : array of int64, shape (n_segments + 1,)
-    forms : array of int32, shape (n_tokens,)
-        The words in order, as positions in a list of forms.
+    tokens : Tokens
+    form_of : array of int, shape (n_types,)
+        The form of each type.
     meant : array of bool, shape (n_forms,)
         Which forms may be part of a pair.
     documents : array of int, shape (n_segments,)
         Which document each segment is of.
     """
 
-    ends: Integers
-    forms: Integers
+    tokens: Tokens
+    form_of: Integers
     meant: npt.NDArray[np.bool_]
     documents: Integers
 
@@ -41,7 +37,7 @@ class Pairs:
         keys, counts = self._counted()
         often = counts >= min_count
         keys, counts = keys[often], counts[often]
-        totals = np.bincount(self.forms, minlength=len(self.meant)).astype(float)
+        totals = np.bincount(self.form_of, self.tokens.totals, len(self.meant))
         one, two = np.divmod(keys, len(self.meant))
         score = g_squared(counts, totals[one], totals[two] - counts, totals.sum() - totals[one])
         keys = keys[np.lexsort((keys, -score))]
@@ -55,10 +51,12 @@ class Pairs:
     def _counted(self) -> tuple[Integers, Integers]:
         """Count every pair once: keys ``one · n_forms + two``, in order."""
 
-        def unique(places: Integers) -> tuple[Integers, Integers]:
-            return np.unique(self._key(places), return_counts=True)
+        def unique(_: int, ends: Integers, ids: Integers) -> tuple[Integers, Integers]:
+            keys, _places = self._pairs(ends, ids)
+            return np.unique(keys, return_counts=True)
 
-        keys, counts = (np.concatenate(part) for part in zip(*self._each(unique), strict=True))
+        parts = self.tokens.each(unique, title="pairing words")
+        keys, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
         order = np.argsort(keys, kind="stable")
         keys, counts = keys[order], counts[order]
         first = np.flatnonzero(np.diff(keys, prepend=-1))
@@ -71,38 +69,33 @@ class Pairs:
         one, two = np.zeros((2, len(self.meant)), dtype=bool)
         one[wanted // len(self.meant)] = two[wanted % len(self.meant)] = True
 
-        def uses(places: Integers) -> Integers:
-            places = places[one[self.forms[places]]]
-            places = places[two[self.forms[places + 1]]]
-            keys = self._key(places)
+        def uses(first: int, ends: Integers, ids: Integers) -> Integers:
+            keys, places = self._pairs(ends, ids, one, two)
             number = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
             hit = ordered[number] == keys
-            segments = np.searchsorted(self.ends, places[hit], side="right") - 1
+            segments = np.searchsorted(ends, places[hit], side="right") - 1 + first
             return np.unique(number[hit] * n_documents + self.documents[segments])
 
-        held = np.unique(np.concatenate(list(self._each(uses))))
+        parts = self.tokens.each(uses, title="finding pairs")
+        held = np.unique(np.concatenate(list(parts)))
         spread = np.bincount(held // n_documents, minlength=len(ordered))
         return spread[np.searchsorted(ordered, wanted)]
 
-    def _key(self, places: Integers) -> Integers:
-        """Number the pairs that begin at some places."""
-        first: Integers = self.forms[places].astype(np.int64)
-        return np.asarray(first * len(self.meant) + self.forms[places + 1])
-
-    def _each(self, work: Callable[[Integers], Any]) -> Iterator[Any]:
-        """Work on the places where pairs begin, block by block."""
-        blocks = blocks_of(self.ends)
-
-        def one(block: int) -> Any:
-            first, last = blocks[block]
-            ends = self.ends[first : last + 1]
-            meant = np.take(self.meant, self.forms[ends[0] : ends[-1]])
-            paired = meant[:-1] & meant[1:]
-            inner = ends[(ends > ends[0]) & (ends < ends[-1])] - ends[0]
-            paired[inner - 1] = False  # across segments
-            return work(np.flatnonzero(paired) + ends[0])
-
-        return in_blocks(one, len(blocks), title="pairing words")
+    def _pairs(
+        self,
+        ends: Integers,
+        ids: Integers,
+        one: npt.NDArray[np.bool_] | None = None,
+        two: npt.NDArray[np.bool_] | None = None,
+    ) -> tuple[Integers, Integers]:
+        """Keys and places of the pairs in some segments, of certain first and second words."""
+        forms = np.take(self.form_of, ids)
+        before = np.take(self.meant if one is None else one, forms)[:-1]
+        paired = before & np.take(self.meant if two is None else two, forms)[1:]
+        inner = ends[(ends > 0) & (ends < ends[-1])]
+        paired[inner - 1] = False  # across segments
+        places = np.flatnonzero(paired)
+        return forms[places].astype(np.int64) * len(self.meant) + forms[places + 1], places
 
 
 def written(pairs: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[str]:

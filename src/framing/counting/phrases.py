@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from framing.counting.automaton import Automaton
-from framing.counting.tallies import blocks_of
-from framing.counting.tokenised import Tokens
-from framing.inference.blocks import in_blocks
+from framing.counting.numbered import Integers, Tokens
 from framing.patterns import Pattern
-
-Integers = npt.NDArray[Any]
 
 
 def count_phrases(
@@ -46,39 +40,42 @@ def count_phrases(
     if not several:
         return sparse.csr_array(np.empty((len(tokens), 0), dtype=np.int32)), []
     automaton = Automaton.of(several, tokens.vocabulary)
-    blocks = blocks_of(tokens.ends)
 
-    def work(block: int) -> tuple[Integers, Integers, Integers]:
-        first, last = blocks[block]
-        ends = tokens.ends[first : last + 1]
-        places, lengths = automaton.search(tokens.ids[ends[0] : ends[-1]], ends - ends[0])
-        places += ends[0]
-        return places, lengths, np.searchsorted(ends, places, side="right") - 1 + first
+    def find(first: int, ends: Integers, ids: Integers) -> list[tuple[Integers, Integers]]:
+        found = []
+        for length, places in automaton.search(ids, ends):
+            segments = np.searchsorted(ends, places, side="right") - 1 + first
+            found.append((segments, ids[places[:, None] + np.arange(length)]))
+        return found
 
-    parts = zip(*in_blocks(work, len(blocks), title="finding phrases"), strict=True)
-    places, lengths, segments = (np.concatenate(part) for part in parts)
-    columns, names = _spelt(tokens, places, lengths)
-    shape = (len(tokens), len(names))
-    ones = np.ones(len(columns), dtype=np.int32)
-    counts = sparse.coo_array((ones, (segments, columns)), shape=shape).tocsr()
-    counts.sum_duplicates()
-    return counts, names
-
-
-def _spelt(tokens: Tokens, places: Integers, lengths: Integers) -> tuple[Integers, list[str]]:
-    """Give each distinct phrase a number, in the order of letters."""
-    code = np.zeros(len(places), dtype=np.int64)
+    stretches: dict[int, list[tuple[Integers, Integers]]] = {}
+    for part in tokens.each(find, title="finding phrases"):
+        for one in part:
+            stretches.setdefault(one[1].shape[1], []).append(one)
+    segments: list[Integers] = []
+    columns: list[Integers] = []
     names: list[str] = []
-    for length in np.unique(lengths).tolist():
-        chosen = np.flatnonzero(lengths == length)
-        stretch = tokens.ids[places[chosen, None] + np.arange(length)]
-        key = stretch[:, 0].astype(np.int64)
-        for word in stretch.T[1:]:
-            _, key = np.unique(key * len(tokens.types) + word, return_inverse=True)
-        _, where, key = np.unique(key, return_index=True, return_inverse=True)
-        code[chosen] = key + len(names)
-        names += [" ".join(tokens.types[i] for i in one) for one in stretch[where].tolist()]
+    for parts in stretches.values():
+        rows, words = (np.concatenate(part) for part in zip(*parts, strict=True))
+        number, distinct = _distinct(words, len(tokens.types))
+        segments.append(rows)
+        columns.append(number + len(names))
+        names += [" ".join(tokens.types[i] for i in one) for one in distinct.tolist()]
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.empty(len(names), dtype=np.int64)
     rank[order] = np.arange(len(names))
-    return rank[code], [names[i] for i in order]
+    column = rank[np.concatenate([*columns, np.empty(0, np.int64)])]
+    row = np.concatenate([*segments, np.empty(0, np.int64)])
+    ones = np.ones(len(row), dtype=np.int32)
+    counts = sparse.coo_array((ones, (row, column)), shape=(len(tokens), len(names))).tocsr()
+    counts.sum_duplicates()
+    return counts, [names[i] for i in order]
+
+
+def _distinct(stretches: Integers, n_types: int) -> tuple[Integers, Integers]:
+    """Number distinct rows, and give each once."""
+    key = stretches[:, 0].astype(np.int64)
+    for word in stretches.T[1:]:
+        _, key = np.unique(key * n_types + word, return_inverse=True)
+    _, where, key = np.unique(key, return_index=True, return_inverse=True)
+    return key, stretches[where]

@@ -1,13 +1,11 @@
-"""Texts as numbers of words: read once, by all cores, and counted from there."""
+"""Texts into numbers of words, read by all cores."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 from queue import SimpleQueue
 from typing import Any, NamedTuple
@@ -17,8 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.counting.characters import kinds
-from framing.counting.folding import folded
-from framing.counting.vocabulary import Vocabulary
+from framing.counting.numbered import HeldTokens
 from framing.inference.blocks import cores, in_blocks
 from framing.tokens import words
 
@@ -26,54 +23,6 @@ BATCH = 1 << 22
 """Characters to a batch, which one core reads."""
 SMALL = 1 << 20
 """Texts with fewer characters are read in plain Python: loading the compiled loops takes longer."""
-
-
-@dataclass(frozen=True, eq=False)
-class Tokens:
-    """The words of segments, each word a number.
-
-    Attributes
-    ----------
-    types : list of str
-        The distinct words, sorted.
-    ids : array of int32, shape (n_tokens,)
-        The words of all segments in order, as positions in `types`.
-    ends : array of int64, shape (n_segments + 1,)
-        Segment i holds ``ids[ends[i]:ends[i + 1]]``.
-
-    Examples
-    --------
-    >>> tokens = tokenise(["Chips for the EU", "chips"])
-    >>> tokens.types, tokens.ids.tolist(), tokens.ends.tolist()
-    (['Chips', 'EU', 'chips', 'for', 'the'], [0, 3, 4, 1, 2], [0, 4, 5])
-    """
-
-    types: list[str]
-    ids: npt.NDArray[np.int32]
-    ends: npt.NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.ends) - 1
-
-    def __iter__(self) -> Iterator[list[str]]:
-        """Go through the segments: the words of each."""
-        for start, end in pairwise(self.ends.tolist()):
-            yield [self.types[i] for i in self.ids[start:end].tolist()]
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The types, to be searched for patterns."""
-        return Vocabulary(self.types)
-
-    @cached_property
-    def fold(self) -> dict[str, str]:
-        """What each type is in folded form."""
-        return folded(self.types)
-
-    @property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        """Words of every segment."""
-        return np.diff(self.ends)
 
 
 class Rule(NamedTuple):
@@ -98,7 +47,7 @@ RULES = {"framing": Rule(_nfc, words, 0), "plain": Rule(str.lower, _plain, 1)}
 underscores on end, as scikit-learn's CountVectorizer has it; case may be kept or lost."""
 
 
-def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> Tokens:
+def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> HeldTokens:
     """Read texts, in compiled loops on all cores where they are long enough.
 
     Parameters
@@ -110,8 +59,14 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> To
 
     Returns
     -------
-    Tokens
+    HeldTokens
         One segment a text.
+
+    Examples
+    --------
+    >>> tokens = tokenise(["Chips for the EU", "chips"])
+    >>> tokens.types, tokens.ids.tolist(), tokens.ends.tolist()
+    (['Chips', 'EU', 'chips', 'for', 'the'], [0, 3, 4, 1, 2], [0, 4, 5])
     """
     held = pd.Series(texts, dtype="str") if not isinstance(texts, pd.Series) else texts
     sizes = held.str.len().to_numpy(dtype=np.int64)
@@ -142,17 +97,17 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> To
         number, some, _ = parts.popleft()
         np.take(places[number], some, out=ids[at : at + len(some)], mode="clip")
         at += len(some)
-    return Tokens(types, ids, ends)
+    return HeldTokens(types, ids, ends)
 
 
-def of_words(texts: Iterable[list[str]]) -> Tokens:
+def of_words(texts: Iterable[list[str]]) -> HeldTokens:
     """Number words that are known already."""
     found = list(texts)
     types = sorted(set(chain.from_iterable(found)))
     number = {word: i for i, word in enumerate(types)}
     ends = np.cumsum([0, *map(len, found)], dtype=np.int64)
     ids = np.fromiter((number[w] for w in chain.from_iterable(found)), np.int32, count=ends[-1])
-    return Tokens(types, ids, ends)
+    return HeldTokens(types, ids, ends)
 
 
 def _batches(sizes: npt.NDArray[Any]) -> list[tuple[int, int]]:
