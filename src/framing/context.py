@@ -45,7 +45,7 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
     if window < 0:
         raise InputError(f"window must not be negative; got {window!r}.")
     pattern = Pattern.parse(term)
-    rows = _uses(corpus, pattern, window) if corpus.has_texts else _segments(corpus, pattern)
+    rows = _uses(corpus, pattern, window) if corpus.has_words else _segments(corpus, pattern)
     places = corpus.documents.reindex(columns=["document", "date", "url"]).dropna(axis=1, how="all")
     found = rows.merge(places, on="document", how="left")
     return tidy(found)

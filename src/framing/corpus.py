@@ -22,7 +22,7 @@ from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally
 from framing.counting.tokenised import tokenise
 from framing.dates import parse_date
-from framing.errors import InputError, InputWarning, one_of
+from framing.errors import InputError, InputWarning, NoWords, one_of
 from framing.features import Features
 from framing.patterns import Pattern, matching
 from framing.tokens import has_words, paragraphs, sentence_splitter
@@ -64,6 +64,8 @@ class Corpus:
         What cleaning took out: ``document``, ``position``, ``reason``, ``text``.
     folder : pathlib.Path or None
         Where it was read from.
+    indexed : Tokens or None
+        The words, where they were numbered before (:func:`framing.index`), without texts.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Corpus:
     mentions: pd.DataFrame | None = field(default=None, repr=False)
     removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
     folder: Path | None = None
+    indexed: Tokens | None = field(default=None, repr=False)
 
     @classmethod
     def from_frame(
@@ -121,7 +124,8 @@ class Corpus:
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
     def __repr__(self) -> str:
-        holds = "texts" if self.has_texts else "counts" if self.terms is not None else "hand codes"
+        counts = "counts" if self.terms is not None else "hand codes"
+        holds = "texts" if self.has_texts else "words" if self.indexed is not None else counts
         sizes = f"{len(self.documents)} documents, {len(self.segments)} segments"
         return f"Corpus({self.name!r}, {sizes}, {holds})"
 
@@ -129,6 +133,11 @@ class Corpus:
     def has_texts(self) -> bool:
         """Whether the texts themselves are at hand, or only what was counted in them."""
         return "text" in self.segments
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words are at hand in their order."""
+        return self.has_texts or self.indexed is not None
 
     def table(self) -> pd.DataFrame:
         """Segments with the metadata of their documents, without texts."""
@@ -138,14 +147,22 @@ class Corpus:
 
     @cached_property
     def tokens(self) -> Tokens:
-        """The words of every segment, case kept, as numbers; only where texts are."""
-        return tokenise(self.texts)
+        """The words of every segment, case kept, as numbers; only where texts or an index are."""
+        if self.indexed is None:
+            return tokenise(self.texts)
+        if len(self.indexed) != len(self.segments):
+            raise InputError(
+                f"corpus {self.name!r} has {len(self.segments):,} segments, but its index "
+                f"{len(self.indexed):,}; choose segments of counts (Features.where)."
+            )
+        return self.indexed
 
     @property
     def texts(self) -> pd.Series[str]:
         """The text of every segment."""
         if not self.has_texts:
             held = "hand codes" if self.terms is None else "counts"
+            held = held if self.indexed is None else "an index of words"
             raise InputError(
                 f"corpus {self.name!r} holds {held}, not texts; read a folder that has texts/ "
                 "for what needs words."
@@ -360,7 +377,7 @@ def _without_empty(
         return documents, texts
     names = documents.loc[~full, "document"].tolist()
     if not full.any():
-        raise InputError(f"{where}: no document has any words.")
+        raise NoWords(f"{where}: no document has any words.")
     warnings.warn(
         f"{where}: {len(names)} of {len(texts)} documents are empty and left out ({some(names)}).",
         InputWarning,
@@ -397,7 +414,7 @@ def _segment(
     removed["reason"] = removed["reason"].where(removed["reason"] != "", "no words")
     frame = frame.loc[~wordless, ["document", "position", "n_tokens", "text"]]
     if frame.empty:
-        raise InputError("cleaning left no text in any document; read it with clean=False.")
+        raise NoWords("cleaning left no text in any document; read it with clean=False.")
     left = set(frame["document"])
     bare = [name for name in dict.fromkeys(removed["document"]) if name not in left]
     if bare:

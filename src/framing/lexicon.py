@@ -146,7 +146,7 @@ def extraction(
                 "not know their corpus; give the corpus or counts of its terms."
             )
         return narrow(source, wanted)
-    if not corpus.has_texts and corpus.terms is None:
+    if not corpus.has_words and corpus.terms is None:
         raise InputError(
             f"corpus {corpus.name!r} holds hand codes but no terms, so {what} cannot be looked "
             "for in it; use its hand codes, or a corpus with texts or counts."
@@ -183,7 +183,7 @@ def same_rows(features: Features, source: Corpus | Features) -> Features:
 
 def uncounted(corpus: Corpus, patterns: Iterable[Pattern]) -> list[Pattern]:
     """List the phrases that a corpus published without its texts was never searched for."""
-    if corpus.has_texts or corpus.phrases is None:
+    if corpus.has_words or corpus.phrases is None:
         return []
     listed = set(corpus.phrases)
     return [

@@ -1,0 +1,269 @@
+"""The folder of an index: written part by part, finished in one go, and read without its texts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from framing.corpus import Corpus, some
+from framing.errors import InputError, InputWarning, NoWords, one_of
+from framing.extracted.records import parse_object
+from framing.files import inside, read_text, write_whole
+from framing.indexed.parts import (
+    DOCUMENTS,
+    SEGMENTS,
+    TYPES,
+    WORDS,
+    Part,
+    Reading,
+    read_types,
+    write_types,
+)
+from framing.indexed.sources import batches, state_of
+from framing.indexed.tokens import NUMBER, StoredTokens
+from framing.inference.blocks import tqdm
+from framing.readers.table import parquet_file
+from framing.tokens import TOKENIZER
+
+MANIFEST, SCHEMA = "index.json", "framing-index/1"
+PARTS, LOCK = "parts", ".lock"
+_FILES = (MANIFEST, DOCUMENTS, SEGMENTS, TYPES, WORDS, LOCK)
+
+
+def index(
+    source: str | PathLike[str] | Sequence[str | PathLike[str]],
+    folder: str | PathLike[str],
+    *,
+    text: str = "text",
+    id: str = "id",
+    date: str | None = "date",
+    segment: str = "paragraph",
+    clean: bool = True,
+    name: str | None = None,
+    encoding: str = "utf-8",
+    overwrite: bool = False,
+) -> Corpus:
+    r"""Read texts that are too many for memory, once, into a folder of numbered words.
+
+    Parameters
+    ----------
+    source : str or path, or several
+        ``.parquet``, ``.jsonl`` or ``.jsonl.gz``: one row or line a document, any number of them.
+    folder : str or path
+        Made if it is not there. It holds every word of the texts in order: keep it as you keep
+        them. :func:`framing.read` opens it again.
+    text, id, date : str
+        Columns, as for :func:`framing.read`. All others become metadata.
+    segment : {"paragraph", "document"}
+        Sentences would need all texts at once.
+    clean : bool
+        Take out web residue.
+    name : str, optional
+        A short name for titles; default the name of the folder.
+    encoding : str
+        Of JSON lines.
+    overwrite : bool
+        Begin anew, whatever is in the folder.
+
+    Returns
+    -------
+    Corpus
+        Its metadata are in memory, its words in the folder: it is counted, coded and compared as
+        any other, with the same results. There are no texts to quote.
+
+    Raises
+    ------
+    InputError
+        For whatever cannot be read: the file and rows are named; what was finished is kept, so
+        that the same call goes on from there. Likewise after Ctrl-C, a crash or a full disk. Also
+        if the folder holds an index of something else, or another process is writing it.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     path = Path(home, "speeches.jsonl")
+    ...     line = {"id": "a", "date": "2023-05", "text": "Chips matter."}
+    ...     _ = path.write_text(json.dumps(line), "utf-8")
+    ...     corpus = index(path, Path(home, "speeches.index"))
+    ...     list(corpus.tokens)
+    [['Chips', 'matter']]
+    """
+    if segment not in ("paragraph", "document"):
+        raise one_of("segment", segment, ["paragraph", "document"])
+    single = isinstance(source, (str, PathLike))
+    given: Sequence[Any] = [source] if single else list(source)  # type: ignore[arg-type]
+    sources = [Path(one) for one in given]
+    reading = Reading(text, id, date, segment, clean)
+    target = Path(folder)
+    asked = {
+        "schema": SCHEMA,
+        "tokenizer": TOKENIZER,
+        "reading": {**asdict(reading), "encoding": encoding},
+        "sources": [[str(path), *state_of(path)] for path in sources],
+    }
+    _check_target(target)
+    target.mkdir(parents=True, exist_ok=True)
+    with _alone(target):
+        if overwrite:
+            _clear(target)
+        begun = _begun(target)
+        if begun is None:
+            write_whole(target / MANIFEST, _json({**asked, "complete": False}))
+        elif {key: begun.get(key) for key in asked} != asked:
+            differs = next(key for key in asked if begun.get(key) != asked[key])
+            raise InputError(
+                f"{target} holds an index of other {differs}: {begun.get(differs)}, and you ask "
+                f"for {asked[differs]}; pass overwrite=True to begin anew, or name another folder."
+            )
+        if begun is None or not begun["complete"]:
+            _read_parts(sources, reading, encoding, target / PARTS)
+            _finish(target, {**asked, "name": name or target.resolve().name})
+    return read_index(target, name)
+
+
+def _check_target(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{target} is a file; name a folder to index into.")
+    others = [one.name for one in target.iterdir()] if target.exists() else []
+    if others and not (target / MANIFEST).exists() and set(others) - {LOCK}:
+        raise InputError(f"{target} holds other files ({some(others)}); name a folder of its own.")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise InputError(
+            f"{folder} is being written by another process; wait for it, or stop it."
+        ) from None
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    for file in _FILES:
+        if file != LOCK:
+            (folder / file).unlink(missing_ok=True)
+
+
+def _begun(folder: Path) -> dict[str, Any] | None:
+    path = folder / MANIFEST
+    if not path.exists():
+        return None
+    about = parse_object(read_text(path), str(path))
+    if about.get("schema") != SCHEMA or not isinstance(about.get("complete"), bool):
+        raise InputError(
+            f"{path} is no index of this version ({SCHEMA!r}); pass overwrite=True to begin anew."
+        )
+    return about
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _read_parts(sources: list[Path], reading: Reading, encoding: str, parts: Path) -> None:
+    """Read what has not been read yet."""
+    parts.mkdir(exist_ok=True)
+    warned: tuple[str, ...] = ()
+    with tqdm(desc="indexing", unit="document", disable=None, delay=1, leave=False) as bar:
+        for number, source in enumerate(sources):
+            done = len(list(parts.glob(f"{number:04d}-*")))
+            for batch in batches(source, reading.text, encoding, done):
+                part = Part.of(batch, reading)
+                part.write(parts / f"{number:04d}-{batch.number:06d}")
+                warned += part.warned
+                bar.update(len(batch.frame))
+    if warned:
+        more = f" (and {len(warned) - 1} more such warnings)" if len(warned) > 1 else ""
+        warnings.warn(warned[0] + more, InputWarning, stacklevel=3)
+
+
+def _finish(folder: Path, about: dict[str, Any]) -> None:
+    """Put the parts together; the manifest comes last."""
+    parts = sorted((folder / PARTS).glob("[0-9]*"))
+    documents = _together(parts, DOCUMENTS)
+    if documents["document"].duplicated().any():
+        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
+        raise InputError(
+            f"the id {twice!r} stands twice in what was read; give every document its own, and "
+            "index anew with overwrite=True."
+        )
+    copies = int(documents["sha256"].duplicated().sum())
+    if copies:
+        warnings.warn(
+            f"{folder}: {copies:,} documents repeat another's text to the letter; drop them, or "
+            "they count twice.",
+            InputWarning,
+            stacklevel=3,
+        )
+    types = sorted(set().union(*(read_types(part / TYPES) for part in parts)))
+    number = {word: i for i, word in enumerate(types)}
+    try:
+        with (folder / WORDS).open("wb") as words:
+            for part in parts:
+                which = np.array([number[word] for word in read_types(part / TYPES)], NUMBER)
+                np.take(which, np.fromfile(part / WORDS, NUMBER)).tofile(words)
+        write_types(folder / TYPES, types)
+        documents.to_parquet(folder / DOCUMENTS, index=False)
+        _together(parts, SEGMENTS).to_parquet(folder / SEGMENTS, index=False)
+        write_whole(folder / MANIFEST, _json({**about, "complete": True}))
+    except OSError as error:
+        raise InputError(
+            f"{folder} could not be finished ({error.strerror or error}); make room, and call "
+            "index again."
+        ) from error
+    shutil.rmtree(folder / PARTS)
+
+
+def _together(parts: list[Path], file: str) -> pd.DataFrame:
+    tables = [table for part in parts if len(table := pd.read_parquet(part / file))]
+    if not tables:
+        raise NoWords("no document has any words; is text= the column that holds the texts?")
+    return pd.concat(tables, ignore_index=True)
+
+
+def read_index(folder: Path, name: str | None = None) -> Corpus:
+    """Open what :func:`index` wrote."""
+    about = _begun(folder)
+    if about is None or not about["complete"]:
+        raise InputError(
+            f"{folder} holds an index that was not finished; call framing.index again with the "
+            "same arguments, and it goes on."
+        )
+    if about.get("tokenizer") != TOKENIZER:
+        warnings.warn(
+            f"{folder}: words were divided by {about.get('tokenizer')!r}, here by {TOKENIZER!r}.",
+            InputWarning,
+            stacklevel=3,
+        )
+    documents, segments = (_table(folder, file) for file in (DOCUMENTS, SEGMENTS))
+    ends = np.append(0, segments["n_tokens"].to_numpy(dtype=np.int64).cumsum())
+    path = inside(folder, WORDS, str(folder))
+    if not path.is_file() or path.stat().st_size != ends[-1] * NUMBER.itemsize:
+        raise InputError(f"{path} does not hold the {ends[-1]:,} words it should; index anew.")
+    tokens = StoredTokens(read_types(inside(folder, TYPES, str(folder))), path, ends)
+    labels = segments["document"] + "/" + segments["position"].astype(str).str.zfill(3)
+    segments.insert(0, "segment", labels)
+    title = name or str(about.get("name") or folder.resolve().name)
+    return Corpus(title, documents, segments, indexed=tokens, folder=folder)
+
+
+def _table(folder: Path, file: str) -> pd.DataFrame:
+    path = inside(folder, file, str(folder))
+    with parquet_file(path) as held:
+        table: pd.DataFrame = held.read().to_pandas()
+    return table
