@@ -1,6 +1,7 @@
 """The fast way of counting against plain Python, scikit-learn and NLTK."""
 
 import random
+from collections import deque
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,13 +17,14 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing.counting import scanner, tokenised
+from framing.counting import overlaps, scanner, tokenised
 from framing.counting.characters import UNSETTLED, kinds
 from framing.counting.collocated import Pairs
 from framing.counting.folding import means_something
 from framing.counting.numbered import HeldTokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally, used_in
+from framing.counting.terms import used_in_blocks
 from framing.counting.tokenised import of_words, tokenise
 from framing.counting.vocabulary import Vocabulary
 from framing.patterns import Pattern, matching, phrases
@@ -128,6 +130,18 @@ def test_real_texts_give_the_same_words(compiled):
     assert list(tokenise(texts)) == [words(text) for text in texts]
 
 
+@given(
+    st.lists(st.integers(0, 3), min_size=1, max_size=12).map(sorted),
+    st.integers(1, 4),
+    st.randoms(),
+)
+def test_documents_that_lie_in_several_blocks_are_counted_once(documents, size, rng):
+    matrix = sparse.csr_array([[rng.randint(0, 1) for _ in range(3)] for _ in documents])
+    which = pd.factorize(np.array(documents))[0]
+    blocks = deque(matrix[i : i + size] for i in range(0, len(documents), size))
+    assert used_in_blocks(blocks, which, 3).tolist() == used_in(matrix, which).tolist()
+
+
 @given(st.lists(st.lists(st.integers(-1, 6), max_size=30), min_size=1, max_size=9))
 def test_tallies_are_those_of_a_loop(rows):
     ends = np.cumsum([0, *map(len, rows)])
@@ -172,6 +186,16 @@ def test_a_vocabulary_matches_as_patterns_do(types):
 
 @given(st.lists(some_words, min_size=1, max_size=5))
 def test_phrases_take_their_words_as_they_do_one_by_one(texts):
+    compare_with_plain_python(texts)
+
+
+def test_compiled_loops_take_phrases_out_as_well(monkeypatch):
+    monkeypatch.setattr(overlaps, "FEW", 0)
+    rng = random.Random(2)
+    compare_with_plain_python([rng.choices(WORDS, k=30) for _ in range(30)])
+
+
+def compare_with_plain_python(texts):
     joined = [*(" ".join(text) for text in texts), "Elsewhere"]
     made = corpus([f"{text} end{i}" for i, text in enumerate(joined)])
     published = replace(made, terms=made.extract(PATTERNS), phrases=PATTERNS)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
 from framing.actors import ActorList
 from framing.corpus import Corpus
-from framing.counting.collocated import Pairs, written
+from framing.counting.collocated import Pairs, spelt
 from framing.counting.folding import folded, kept, means_something, stemmed, stop_list
 from framing.counting.numbered import Tokens
-from framing.counting.overlaps import take_out
 from framing.counting.phrases import count_phrases
-from framing.counting.tallies import tally, used_in
+from framing.counting.terms import Written, numbered
 from framing.counting.tokenised import RULES, tokenise
 from framing.errors import InputError, one_of
 from framing.features import Features
@@ -72,11 +68,11 @@ def collocations(
     *Computational Linguistics*, 19(1), 61–74.
     """
     tokens = corpus.tokens
-    forms, form_of = _numbered(tokens.fold)
+    forms, form_of = numbered(tokens.fold)
     meant = np.array([means_something(form) for form in forms])
     documents = pd.factorize(corpus.segments["document"])[0]
     pairs = Pairs(tokens, form_of, meant, documents)
-    return written(pairs.strongest(most, min_count, min_documents), forms)
+    return spelt(pairs.strongest(most, min_count, min_documents), forms)
 
 
 def count(
@@ -139,99 +135,38 @@ def count(
         if phrases or corpus.terms is not None:
             what = "phrases=False" if phrases else "a corpus with texts"
             raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
-        raw = _Raw.of_tokens(tokenise(corpus.texts, "plain"))
-        fold = {word: word.lower() for word in raw.types}
+        written = _of_tokens(tokenise(corpus.texts, "plain"))
+        fold = {word: word.lower() for word in written.types}
     elif corpus.terms is not None:
-        raw = _Raw.of_features(corpus.terms, phrases)
-        fold = folded(raw.types)
+        written = _of_features(corpus.terms, phrases)
+        fold = folded(written.types)
     else:
-        raw = _Raw.of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
+        written = _of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
         fold = corpus.tokens.fold
     if stem:
-        fold = stemmed(fold, raw.totals())
-    matrix, terms = _separate(raw, fold)
-    wanted = np.array([kept(term, stop, numbers) for term in terms])
-    matrix = matrix[:, np.flatnonzero(wanted)]
-    often = used_in(matrix, pd.factorize(corpus.segments["document"])[0]) >= max(min_documents, 1)
-    if not often.any():
+        fold = stemmed(fold, written.totals())
+    matrix, terms, size = written.terms(
+        fold,
+        lambda term: kept(term, stop, numbers),
+        pd.factorize(corpus.segments["document"])[0],
+        max(min_documents, 1),
+    )
+    if not terms:
         raise InputError(
             f"no term is used in {min_documents} documents; lower min_documents "
             f"(the corpus has {corpus.segments['document'].nunique()})."
         )
     return Features(
-        matrix if often.all() else matrix[:, np.flatnonzero(often)],
-        [terms[i] for i in np.flatnonzero(wanted)[often].tolist()],
-        corpus.table(),
-        kind="term",
-        corpus=corpus,
-        size=matrix.sum(axis=1).astype(float),
+        matrix, terms, corpus.table(), kind="term", corpus=corpus, size=size.astype(float)
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Raw:
-    """Counts of words and phrases as they are written.
-
-    Attributes
-    ----------
-    types : sequence of str
-    words : Tokens, or csr_array of shape (n_segments, n_types)
-    names : sequence of str
-        The phrases.
-    phrases : csr_array, shape (n_segments, n_phrases)
-    """
-
-    types: Sequence[str]
-    words: Tokens | sparse.csr_array
-    names: Sequence[str]
-    phrases: sparse.csr_array
-
-    @classmethod
-    def of_tokens(cls, tokens: Tokens, patterns: Iterable[Pattern] = ()) -> _Raw:
-        phrases, names = count_phrases(tokens, patterns)
-        return cls(tokens.types, tokens, names, phrases)
-
-    @classmethod
-    def of_features(cls, terms: Features, phrases: bool) -> _Raw:
-        several = np.array([" " in name for name in terms.names])
-        words, whole = terms.where_named(~several), terms.where_named(several & phrases)
-        return cls(list(words.names), words.matrix, list(whole.names), whole.matrix)
-
-    def totals(self) -> list[int]:
-        """How often each type occurs."""
-        if isinstance(self.words, Tokens):
-            return list(self.words.totals)
-        return list(self.words.sum(axis=0))
-
-    def regrouped(self, which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
-        """Counts of n forms, `which` saying which of them each type is."""
-        if isinstance(self.words, Tokens):
-            return tally(self.words, n, which)
-        return sparse.csr_array(self.words @ _indicator(which, n))
+def _of_tokens(tokens: Tokens, patterns: Iterable[Pattern] = ()) -> Written:
+    phrases, names = count_phrases(tokens, patterns)
+    return Written(tokens.types, tokens, names, phrases)
 
 
-def _separate(raw: _Raw, fold: Mapping[str, str]) -> tuple[sparse.csr_array, list[str]]:
-    """Fold words and phrases, and take out of words what phrases hold."""
-    forms, form_of = _numbered(fold)
-    words = raw.regrouped(form_of, len(forms))
-    if not raw.names:
-        return words, forms
-    whole = {name: " ".join(fold[word] for word in name.split(" ")) for name in raw.names}
-    names, name_of = _numbered(whole)
-    left, phrases = words.tocsc(), (raw.phrases @ _indicator(name_of, len(names))).tocsc()
-    take_out(left, phrases, names, {form: i for i, form in enumerate(forms)})
-    matrix = sparse.hstack([left, phrases], format="csc").tocsr()
-    matrix.eliminate_zeros()
-    return matrix, [*forms, *names]
-
-
-def _numbered(target: Mapping[str, str]) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """Sort what words become, and tell which of them each word is."""
-    names = sorted(set(target.values()))
-    number = {name: i for i, name in enumerate(names)}
-    return names, np.array([number[one] for one in target.values()], dtype=np.int32)
-
-
-def _indicator(which: npt.NDArray[np.int32], n: int) -> sparse.csr_array:
-    ones = np.ones(len(which), dtype=np.int32)
-    return sparse.csr_array((ones, which, np.arange(len(which) + 1)), shape=(len(which), n))
+def _of_features(terms: Features, phrases: bool) -> Written:
+    several = np.array([" " in name for name in terms.names])
+    words, whole = terms.where_named(~several), terms.where_named(several & phrases)
+    return Written(list(words.names), words.matrix, list(whole.names), whole.matrix)

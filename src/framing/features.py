@@ -64,9 +64,11 @@ class Features:
         if self.kind not in KINDS:
             raise one_of("kind", self.kind, KINDS)
         given = self.matrix
-        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given), copy=True)
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given))
+        if not matrix.has_canonical_format or not matrix.data.all():
+            matrix = matrix.copy()  # what was given stays as it is
+            matrix.sum_duplicates()
+            matrix.eliminate_zeros()
         names = pd.Index([str(name) for name in self.names], name=self.kind)
         segments = self.segments.reset_index(drop=True)
         _check(matrix, names, segments)

@@ -98,6 +98,6 @@ class Pairs:
         return forms[places].astype(np.int64) * len(self.meant) + forms[places + 1], places
 
 
-def written(pairs: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[str]:
+def spelt(pairs: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[str]:
     """Spell pairs."""
     return [f"{forms[one]} {forms[two]}" for one, two in pairs]
