@@ -2,7 +2,7 @@
 
     python benchmarks/archive.py FOLDER [--articles 1000000] [--segment document]
 
-Articles are made up: words by Zipf's law, terms of the codebook by side and year, about 3 kB each.
+Articles are made up: words by Zipf's law, the commonest being English stop words, terms of the codebook by side and year, about 3 kB each.
 Every step runs in a process of its own, whose wall time and peak memory are printed as Markdown.
 The first try to index is killed half-way; the second goes on. FOLDER is left as it is in the end.
 """
@@ -29,6 +29,7 @@ def make(path: Path, n: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from framing.counting.folding import english
     from framing.frames import Codebook
 
     rng = np.random.default_rng(1)
@@ -40,7 +41,8 @@ def make(path: Path, n: int) -> None:
         for frame in Codebook.load("critical-technology").frames
         for term in frame.terms
     ]
-    words = np.array([*words, *terms], dtype=object)
+    words = np.array([*sorted(english()), *words, *terms], dtype=object)
+    words = np.delete(words, np.arange(VOCABULARY, len(words) - len(terms)))
     chance = np.append(1 / (np.arange(VOCABULARY) + 2.7), np.full(len(terms), 0.0))
     chance /= chance.sum()
     schema = pa.schema([(name, pa.string()) for name in ("id", "date", "region", "outlet", "text")])
@@ -134,7 +136,8 @@ def run(step: str, folder: Path, segment: str) -> tuple[str, float, float, int]:
 def interrupted(folder: Path, segment: str) -> int:
     """Kill the first try to index when half the parts are there; tell how many stay."""
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=measured, args=("index", folder, segment, context.Queue()))
+    results = context.Queue()
+    process = context.Process(target=measured, args=("index", folder, segment, results))
     process.start()
     half = (folder / "articles.parquet").stat().st_size  # packed: about a third of the text
     while len(done := list((folder / "index" / "parts").glob("[0-9]*"))) * 3 * 2**25 < 4 * half:

@@ -142,8 +142,9 @@ class Corpus:
     def table(self) -> pd.DataFrame:
         """Segments with the metadata of their documents, without texts."""
         bare = self.segments.drop(columns="text", errors="ignore")
-        extra = self.documents.columns.difference(bare.columns.drop("document"), sort=False)
-        return bare.merge(self.documents[extra], on="document", how="left", validate="m:1")
+        extra = self.documents.columns.difference(bare.columns, sort=False)
+        held = self.documents.set_index("document")[list(extra)].reindex(bare["document"])
+        return bare.join(held.set_axis(bare.index))
 
     @cached_property
     def tokens(self) -> Tokens:

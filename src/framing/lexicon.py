@@ -58,7 +58,11 @@ class Lexicon:
         -------
         numpy.ndarray of bool, shape (n_segments, n_terms)
         """
-        return np.asarray(self.counted(extraction).toarray() > 0)
+        counts = self.counted(extraction)
+        found = np.zeros(counts.shape, dtype=bool)
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        found[rows, counts.indices] = counts.data > 0
+        return found
 
     def counted(self, extraction: Features) -> sparse.csr_array:
         """Count every term where no exclusion takes it away, shape (n_segments, n_terms)."""
