@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing.clean import residue, strip_marks
 from framing.counting.numbered import Tokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally
@@ -443,6 +442,8 @@ def _segment(
 
 def _lines(name: str, text: str, clean: bool) -> Iterator[tuple[str, int, str, str, str]]:
     """Go through the paragraphs of a document: position, reason to remove it, line and body."""
+    from framing.clean import residue, strip_marks
+
     lines = paragraphs(text)
     reasons = residue(lines) if clean else [""] * len(lines)
     for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):

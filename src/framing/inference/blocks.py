@@ -7,14 +7,12 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadpoolctl import threadpool_limits
-from tqdm.std import TqdmWarning
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", TqdmWarning)  # a notebook without ipywidgets goes without a bar
-    from tqdm.auto import tqdm as tqdm
+if TYPE_CHECKING:
+    from tqdm.auto import tqdm as Bar
 
 T = TypeVar("T")
 
@@ -55,6 +53,16 @@ def in_blocks(work: Callable[[int], T], n: int, *, title: str = "") -> Iterator[
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def tqdm(**options: Any) -> Bar[Any]:
+    """Make a bar that shows progress, on a terminal or in JupyterLab; only now is tqdm loaded."""
+    from tqdm.std import TqdmWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmWarning)  # without ipywidgets there is no bar
+        from tqdm.auto import tqdm as bar
+    return bar(**options)
 
 
 def cores() -> int:
