@@ -18,25 +18,24 @@ from filelock import FileLock, Timeout
 
 from framing.corpus import Corpus, some
 from framing.errors import InputError, InputWarning, NoWords, one_of
-from framing.extracted.records import parse_object
-from framing.files import inside, read_text, write_whole
-from framing.indexed.parts import (
+from framing.files import write_whole
+from framing.indexed.opened import (
     DOCUMENTS,
+    MANIFEST,
+    SCHEMA,
     SEGMENTS,
     TYPES,
     WORDS,
-    Part,
-    Reading,
+    manifest_of,
+    read_index,
     read_types,
-    write_types,
 )
+from framing.indexed.parts import Part, Reading, write_types
 from framing.indexed.sources import batches, state_of
-from framing.indexed.tokens import NUMBER, StoredTokens
+from framing.indexed.tokens import NUMBER
 from framing.inference.blocks import tqdm
-from framing.readers.table import parquet_file
 from framing.tokens import TOKENIZER
 
-MANIFEST, SCHEMA = "index.json", "framing-index/1"
 PARTS, LOCK = "parts", ".lock"
 _FILES = (MANIFEST, DOCUMENTS, SEGMENTS, TYPES, WORDS, LOCK)
 
@@ -118,7 +117,7 @@ def index(
     with _alone(target):
         if overwrite:
             _clear(target)
-        begun = _begun(target)
+        begun = manifest_of(target)
         if begun is None:
             write_whole(target / MANIFEST, _json({**asked, "complete": False}))
         elif {key: begun.get(key) for key in asked} != asked:
@@ -157,18 +156,6 @@ def _clear(folder: Path) -> None:
     for file in _FILES:
         if file != LOCK:
             (folder / file).unlink(missing_ok=True)
-
-
-def _begun(folder: Path) -> dict[str, Any] | None:
-    path = folder / MANIFEST
-    if not path.exists():
-        return None
-    about = parse_object(read_text(path), str(path))
-    if about.get("schema") != SCHEMA or not isinstance(about.get("complete"), bool):
-        raise InputError(
-            f"{path} is no index of this version ({SCHEMA!r}); pass overwrite=True to begin anew."
-        )
-    return about
 
 
 def _json(value: dict[str, Any]) -> str:
@@ -234,36 +221,3 @@ def _together(parts: list[Path], file: str) -> pd.DataFrame:
     if not tables:
         raise NoWords("no document has any words; is text= the column that holds the texts?")
     return pd.concat(tables, ignore_index=True)
-
-
-def read_index(folder: Path, name: str | None = None) -> Corpus:
-    """Open what :func:`index` wrote."""
-    about = _begun(folder)
-    if about is None or not about["complete"]:
-        raise InputError(
-            f"{folder} holds an index that was not finished; call framing.index again with the "
-            "same arguments, and it goes on."
-        )
-    if about.get("tokenizer") != TOKENIZER:
-        warnings.warn(
-            f"{folder}: words were divided by {about.get('tokenizer')!r}, here by {TOKENIZER!r}.",
-            InputWarning,
-            stacklevel=3,
-        )
-    documents, segments = (_table(folder, file) for file in (DOCUMENTS, SEGMENTS))
-    ends = np.append(0, segments["n_tokens"].to_numpy(dtype=np.int64).cumsum())
-    path = inside(folder, WORDS, str(folder))
-    if not path.is_file() or path.stat().st_size != ends[-1] * NUMBER.itemsize:
-        raise InputError(f"{path} does not hold the {ends[-1]:,} words it should; index anew.")
-    tokens = StoredTokens(read_types(inside(folder, TYPES, str(folder))), path, ends)
-    labels = segments["document"] + "/" + segments["position"].astype(str).str.zfill(3)
-    segments.insert(0, "segment", labels)
-    title = name or str(about.get("name") or folder.resolve().name)
-    return Corpus(title, documents, segments, indexed=tokens, folder=folder)
-
-
-def _table(folder: Path, file: str) -> pd.DataFrame:
-    path = inside(folder, file, str(folder))
-    with parquet_file(path) as held:
-        table: pd.DataFrame = held.read().to_pandas()
-    return table
