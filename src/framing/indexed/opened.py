@@ -23,7 +23,7 @@ WORDS, TYPES = "words.i32", "types.txt"
 
 
 def read_index(folder: Path, name: str | None = None) -> Corpus:
-    """Open what :func:`index` wrote."""
+    """Open what :func:`framing.index` wrote."""
     about = manifest_of(folder)
     if about is None or not about["complete"]:
         raise InputError(
