@@ -387,6 +387,16 @@ def _without_empty(
     return documents[full].reset_index(drop=True), kept
 
 
+def check_together(documents: pd.DataFrame, where: str) -> None:
+    """Check documents that were read in parts: ids must differ, and texts should."""
+    if documents["document"].duplicated().any():
+        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
+        raise InputError(
+            f"{where}: the id {twice!r} stands twice in what was read; give every document its own."
+        )
+    _warn_of_copies(documents, where)
+
+
 def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
     copies = documents.loc[documents["sha256"].duplicated(), "document"].tolist()
     if copies:

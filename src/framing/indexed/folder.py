@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from framing.corpus import Corpus, some
+from framing.corpus import Corpus, check_together, some
 from framing.errors import InputError, InputWarning, NoWords, one_of
 from framing.files import write_whole
 from framing.indexed.opened import (
@@ -183,20 +183,7 @@ def _finish(folder: Path, about: dict[str, Any]) -> None:
     """Put the parts together; the manifest comes last."""
     parts = sorted((folder / PARTS).glob("[0-9]*"))
     documents = _together(parts, DOCUMENTS)
-    if documents["document"].duplicated().any():
-        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
-        raise InputError(
-            f"the id {twice!r} stands twice in what was read; give every document its own, and "
-            "index anew with overwrite=True."
-        )
-    copies = int(documents["sha256"].duplicated().sum())
-    if copies:
-        warnings.warn(
-            f"{folder}: {copies:,} documents repeat another's text to the letter; drop them, or "
-            "they count twice.",
-            InputWarning,
-            stacklevel=3,
-        )
+    check_together(documents, str(folder))
     types = sorted(set().union(*(read_types(part / TYPES) for part in parts)))
     number = {word: i for i, word in enumerate(types)}
     try:
