@@ -193,7 +193,9 @@ def test_draws_are_the_same_byte_by_byte(client):
     settings = {"replicates": REPLICATES, "seed": 5}
 
     def draws(client):
-        drawn = bootstrap(cells.sums, lambda shares: shares[:, :2].copy(), client=client, **settings)
+        drawn = bootstrap(
+            cells.sums, lambda shares: shares[:, :2].copy(), client=client, **settings
+        )
         return np.concatenate(list(drawn)).tobytes()
 
     assert draws(client) == draws(None)

@@ -122,6 +122,16 @@ class Corpus:
         """
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
+    @classmethod
+    def from_dask(cls, frame: Any, client: Any, **options: Any) -> Corpus:
+        """Make a corpus of a Dask DataFrame, read and counted by the workers of a cluster.
+
+        See :func:`framing.spread.from_dask` for the parameters.
+        """
+        from framing.spread import from_dask
+
+        return from_dask(frame, client, **options)
+
     def __repr__(self) -> str:
         counts = "counts" if self.terms is not None else "hand codes"
         holds = "texts" if self.has_texts else "words" if self.indexed is not None else counts

@@ -16,7 +16,7 @@ from framing.errors import InputError, InputWarning, NoWords, one_of
 from framing.indexed.parts import Part, Reading
 from framing.indexed.sources import Batch
 from framing.inference.blocks import progress
-from framing.inference.cluster import Cluster, Task
+from framing.inference.cluster import Cluster, Task, check_client
 from framing.inference.parcels import Parcel
 
 
@@ -108,7 +108,9 @@ def from_dask(
     --------
     >>> import dask.dataframe as dd  # doctest: +SKIP
     >>> speeches = dd.read_parquet("speeches/*.parquet")  # doctest: +SKIP
-    >>> corpus = from_dask(speeches, Client("tcp://scheduler:8786"))  # doctest: +SKIP
+    >>> corpus = framing.Corpus.from_dask(
+    ...     speeches, Client("tcp://scheduler:8786")
+    ... )  # doctest: +SKIP
     >>> framing.count(corpus)  # doctest: +SKIP
     """
     if segment not in ("paragraph", "document"):
@@ -119,12 +121,12 @@ def from_dask(
             "for a table in memory, and framing.index for files that are too large for it."
         )
     reading = Reading(text, id, date, segment, clean)
-    cluster = Cluster(client, "reading")
+    check_client(client)
     missing = [one for one in (text, id, date) if one is not None and one not in frame.columns]
     if missing:
         raise InputError(f"there is no column {missing[0]!r}; frame has {list(frame.columns)}.")
-    delayed = frame.to_delayed()
-    pieces = client.compute(list(delayed))
+    cluster = Cluster(client, "reading")
+    pieces = client.compute(list(frame.to_delayed()))
     read = [
         cluster.submit(_read, piece, reading, number, what=f"partition {number}")
         for number, piece in enumerate(pieces)
