@@ -12,6 +12,7 @@ import pytest
 
 import framing as fr
 from framing.errors import InputError, InputWarning
+from framing.indexed import sources
 
 pytest.importorskip("distributed", reason="framing[cluster] is not installed")
 pytest.importorskip("dask.dataframe", reason="Dask DataFrames need pyarrow")
@@ -117,6 +118,15 @@ def test_work_given_up_half_way_leaves_nothing(spread, client):
     for _ in spread.tokens.each(lambda first, ends, ids: first, title="looking"):
         break
     same(fr.count(spread), fr.count(spread))
+
+
+def test_an_index_is_read_by_the_workers(client, held, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "BATCH", 1500)
+    monkeypatch.setattr(sources, "PIECE", 4)
+    speeches().to_json(tmp_path / "speeches.jsonl", orient="records", lines=True)
+    corpus = fr.index(tmp_path / "speeches.jsonl", tmp_path / "index", client=client)
+    assert list(corpus.tokens) == list(held.tokens)
+    same(fr.count(corpus), fr.count(held))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -31,9 +32,9 @@ from framing.indexed.opened import (
     read_types,
 )
 from framing.indexed.parts import Part, Reading, write_types
-from framing.indexed.sources import batches, state_of
+from framing.indexed.sources import Batch, batches, state_of
 from framing.indexed.tokens import NUMBER
-from framing.inference.blocks import tqdm
+from framing.inference.blocks import in_blocks, progress
 from framing.tokens import TOKENIZER
 
 PARTS, LOCK = "parts", ".lock"
@@ -52,6 +53,7 @@ def index(
     name: str | None = None,
     encoding: str = "utf-8",
     overwrite: bool = False,
+    client: Any = None,
 ) -> Corpus:
     r"""Read texts that are too many for memory, once, into a folder of numbered words.
 
@@ -74,6 +76,9 @@ def index(
         Of JSON lines.
     overwrite : bool
         Begin anew, whatever is in the folder.
+    client : distributed.Client, optional
+        A cluster whose workers clean and read the batches; default this process alone. The folder
+        is written here.
 
     Returns
     -------
@@ -127,7 +132,7 @@ def index(
                 f"for {asked[differs]}; pass overwrite=True to begin anew, or name another folder."
             )
         if begun is None or not begun["complete"]:
-            _read_parts(sources, reading, encoding, target / PARTS)
+            _read_parts(sources, reading, encoding, target / PARTS, client)
             _finish(target, {**asked, "name": name or target.resolve().name})
     return read_index(target, name)
 
@@ -162,18 +167,33 @@ def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _read_parts(sources: list[Path], reading: Reading, encoding: str, parts: Path) -> None:
+def _read_parts(
+    sources: list[Path], reading: Reading, encoding: str, parts: Path, client: Any
+) -> None:
     """Read what has not been read yet."""
     parts.mkdir(exist_ok=True)
+    waiting: deque[str] = deque()
     warned: tuple[str, ...] = ()
-    with tqdm(desc="indexing", unit="document", disable=None, delay=1, leave=False) as bar:
+
+    def unread() -> Iterator[Batch]:
         for number, source in enumerate(sources):
             done = len(list(parts.glob(f"{number:04d}-*")))
             for batch in batches(source, reading.text, encoding, done):
-                part = Part.of(batch, reading)
-                part.write(parts / f"{number:04d}-{batch.number:06d}")
-                warned += part.warned
-                bar.update(len(batch.frame))
+                waiting.append(f"{number:04d}-{batch.number:06d}")
+                yield batch
+
+    def read(batch: Batch) -> Part:
+        return Part.of(batch, reading)
+
+    held: Iterator[Part] = map(read, unread())
+    if client is not None:
+        options: Any = {"title": "indexing", "unit": "batch", "client": client}
+        held = in_blocks(read, None, items=unread(), **options)
+    with progress(None, "indexing", "document") as bar:
+        for part in held:
+            part.write(parts / waiting.popleft())
+            warned += part.warned
+            bar.update(len(part.documents))
     if warned:
         more = f" (and {len(warned) - 1} more such warnings)" if len(warned) > 1 else ""
         warnings.warn(warned[0] + more, InputWarning, stacklevel=3)

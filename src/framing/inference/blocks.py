@@ -26,7 +26,7 @@ core takes it, or on how many features there are."""
 
 def in_blocks(
     work: Callable[[Any], T],
-    n: int,
+    n: int | None,
     *,
     items: Iterable[Any] | None = None,
     title: str = "",
@@ -43,7 +43,8 @@ def in_blocks(
     ----------
     work : callable
         It must not write to anything outside of itself: on a cluster nobody would see it.
-    n : int
+    n : int or None
+        None, with `items`: nobody knows.
     items : iterable, optional
         n things that the work is done for, in place of their numbers; taken when they are needed.
     title, unit : str
@@ -58,7 +59,7 @@ def in_blocks(
     >>> list(in_blocks(lambda block: block**2, 4))
     [0, 1, 4, 9]
     """
-    items = range(n) if items is None else items
+    items = range(n or 0) if items is None else items
     if n == 1:
         yield from map(work, items)
         return
@@ -102,7 +103,7 @@ def in_turn(
             bar.update()
 
 
-def progress(n: int, title: str, unit: str) -> Any:
+def progress(n: int | None, title: str, unit: str) -> Any:
     """Make a bar that shows after a second, on a terminal or in JupyterLab."""
     return tqdm(total=n, desc=title, unit=unit, disable=None, delay=1, leave=False)
 
