@@ -268,6 +268,15 @@ def test_collocations_are_those_of_nltk():
     assert len(expected) >= 5
 
 
+def test_pairs_are_the_same_when_they_are_counted_in_shares(monkeypatch):
+    rng = random.Random(6)
+    made = corpus([" ".join(rng.choices(WORDS, k=40)) for _ in range(20)])
+    before = fr.collocations(made, min_count=2)
+    monkeypatch.setattr("framing.counting.collocated.MOST", 60)
+    assert fr.collocations(made, min_count=2) == before
+    assert len(before) > 10
+
+
 def test_pairs_are_not_joined_across_segments_and_need_several_documents():
     tokens = HeldTokens(["a", "b"], np.array([0, 1, 0, 1, 1, 0]), np.array([0, 2, 2, 4, 6]))
     forms, meant = np.array([0, 1]), np.array([True, True])
