@@ -141,7 +141,7 @@ def test_without_texts_there_are_no_words_in_order(table: pd.DataFrame) -> None:
     bare = replace(corpus, segments=corpus.segments.drop(columns="text"))
     assert not bare.has_texts
     with pytest.raises(InputError, match="holds hand codes, not texts; read a folder"):
-        _ = bare.words
+        _ = bare.tokens
     with pytest.raises(InputError, match="holds hand codes, not texts"):
         bare.extract()
 

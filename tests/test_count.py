@@ -8,7 +8,7 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing.count import english
+from framing.counting.folding import english
 from framing.patterns import Pattern
 
 

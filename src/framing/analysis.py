@@ -129,7 +129,7 @@ def analyse(
         checked = False
     hand = _Hand.of(corpus, plan.coding) if checked and plan.coding else None
     progress("terms")
-    has_terms = corpus.has_texts or corpus.terms is not None
+    has_terms = corpus.has_words or corpus.terms is not None
     counts = (
         count(corpus, min_documents=2 if len(corpus.documents) > 2 else 1) if has_terms else None
     )

@@ -182,6 +182,8 @@ def segment_name(segments: pd.DataFrame) -> str:
 def _form(corpus: Corpus) -> str:
     if corpus.has_texts:
         return "texts"
+    if corpus.indexed is not None:
+        return "an index of words, without the texts"
     return "hand codes only" if corpus.terms is None else "extracted features, not the texts"
 
 

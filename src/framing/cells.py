@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri, stdtrit
 
+from framing.counting.tallies import used_in
 from framing.errors import InputError
 from framing.features import Features
 from framing.groups import groups
@@ -111,8 +112,9 @@ class Cells:
         used = table.to_numpy().any(axis=1)
         if not used.any():
             raise InputError(f"by={by!r}: no segment belongs to any group.")
-        features, member = features.where(used), sparse.csc_array(table.to_numpy()[used] > 0)
-        matrix = features.matrix.astype(float)
+        member = sparse.csc_array(table.to_numpy()[used] > 0)
+        features = features if used.all() else features.where(used)
+        matrix = features.matrix
         size = np.asarray(features.size, dtype=float)
         _check(features, size)
         documents = pd.factorize(features.segments["document"])[0]
@@ -140,7 +142,7 @@ class Cells:
         total = np.array([size[rows].sum() for rows in held])
         # What can only be there or not tells no more than as many segments, or tokens, as there
         # are; a share of a segment, as of a topic, can.
-        marks = bool((matrix.data == np.floor(matrix.data)).all())
+        marks = matrix.dtype.kind in "biu" or bool((matrix.data == np.floor(matrix.data)).all())
         bounds = _bounds(sums, total, settings, features.kind, capped=marks)
         return cls(
             features,
@@ -150,7 +152,7 @@ class Cells:
             documents,
             held,
             total,
-            np.stack([matrix[rows].sum(axis=0) for rows in held]),
+            np.stack([matrix[rows].sum(axis=0).astype(float) for rows in held]),
             np.stack([_document_frequency(matrix[rows], documents[rows]) for rows in held]),
             *bounds,
         )
@@ -398,13 +400,17 @@ def _compared(
 
 def _check(features: Features, size: Floats) -> None:
     """Refuse counts of what can only be there or not: their shares would exceed 1."""
-    entries = features.matrix.tocoo()
-    over = np.flatnonzero(entries.data > size[entries.coords[0]] * (1 + 1e-9))
+    matrix = features.matrix
+    largest = matrix.max(axis=1).toarray().ravel() if matrix.shape[1] else np.zeros(len(size))
+    over = np.flatnonzero(largest > size * (1 + 1e-9))
     if len(over):
-        row, column = (int(places[over[0]]) for places in entries.coords)
+        row = int(over[0])
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        entry = start + int(matrix.data[start:end].argmax())
+        column = matrix.indices[entry]
         kind, segment = features.kind, features.segments["segment"].iloc[row]
         raise InputError(
-            f"{kind} {features.names[column]!r} is {entries.data[over[0]]:g} in segment "
+            f"{kind} {features.names[column]!r} is {matrix.data[entry]:g} in segment "
             f"{segment!r}, which is {size[row]:g} in all; give shares from 0 to 1, or counts with "
             "kind='term' or size=."
         )
@@ -412,8 +418,4 @@ def _check(features: Features, size: Floats) -> None:
 
 def _document_frequency(matrix: sparse.csr_array, documents: Integers) -> Integers:
     """Documents that hold each feature."""
-    names, which = np.unique(documents, return_inverse=True)
-    gather = sparse.csr_array(
-        (np.ones(len(which)), (which, np.arange(len(which)))), shape=(len(names), len(which))
-    )
-    return np.bincount((gather @ matrix).indices, minlength=matrix.shape[1]).astype(np.int64)
+    return used_in(matrix, np.unique(documents, return_inverse=True)[1]).astype(np.int64)

@@ -45,7 +45,7 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
     if window < 0:
         raise InputError(f"window must not be negative; got {window!r}.")
     pattern = Pattern.parse(term)
-    rows = _uses(corpus, pattern, window) if corpus.has_texts else _segments(corpus, pattern)
+    rows = _uses(corpus, pattern, window) if corpus.has_words else _segments(corpus, pattern)
     places = corpus.documents.reindex(columns=["document", "date", "url"]).dropna(axis=1, how="all")
     found = rows.merge(places, on="document", how="left")
     return tidy(found)
@@ -54,7 +54,10 @@ def keyword_in_context(corpus: Corpus, term: str, *, window: int = 6) -> pd.Data
 def _uses(corpus: Corpus, pattern: Pattern, window: int) -> pd.DataFrame:
     rows = []
     for tokens, document, segment in zip(
-        corpus.words, corpus.segments["document"], corpus.segments["segment"], strict=True
+        corpus.tokens,
+        corpus.segments["document"],
+        corpus.segments["segment"],
+        strict=True,
     ):
         for start in range(len(tokens)):
             for length in range(1, len(pattern.parts) + 1):

@@ -6,7 +6,7 @@ import hashlib
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +16,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing.clean import residue, strip_marks
+from framing.counting.numbered import Tokens
+from framing.counting.phrases import count_phrases
+from framing.counting.tallies import tally
+from framing.counting.tokenised import tokenise
 from framing.dates import parse_date
-from framing.errors import InputError, InputWarning, one_of
+from framing.errors import InputError, InputWarning, NoWords, one_of
 from framing.features import Features
-from framing.patterns import Matcher, Pattern, phrases
-from framing.tokens import paragraphs, sentence_splitter, words
+from framing.patterns import Pattern, matching
+from framing.tokens import has_words, paragraphs, sentence_splitter
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -60,6 +63,8 @@ class Corpus:
         What cleaning took out: ``document``, ``position``, ``reason``, ``text``.
     folder : pathlib.Path or None
         Where it was read from.
+    indexed : Tokens or None
+        The words, where they were numbered before (:func:`framing.index`), without texts.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Corpus:
     mentions: pd.DataFrame | None = field(default=None, repr=False)
     removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
     folder: Path | None = None
+    indexed: Tokens | None = field(default=None, repr=False)
 
     @classmethod
     def from_frame(
@@ -116,8 +122,19 @@ class Corpus:
         """
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
+    @classmethod
+    def from_dask(cls, frame: Any, client: Any, **options: Any) -> Corpus:
+        """Make a corpus of a Dask DataFrame, read and counted by the workers of a cluster.
+
+        See :func:`framing.spread.from_dask` for the parameters.
+        """
+        from framing.spread import from_dask
+
+        return from_dask(frame, client, **options)
+
     def __repr__(self) -> str:
-        holds = "texts" if self.has_texts else "counts" if self.terms is not None else "hand codes"
+        counts = "counts" if self.terms is not None else "hand codes"
+        holds = "texts" if self.has_texts else "words" if self.indexed is not None else counts
         sizes = f"{len(self.documents)} documents, {len(self.segments)} segments"
         return f"Corpus({self.name!r}, {sizes}, {holds})"
 
@@ -126,38 +143,77 @@ class Corpus:
         """Whether the texts themselves are at hand, or only what was counted in them."""
         return "text" in self.segments
 
+    @property
+    def has_words(self) -> bool:
+        """Whether words are at hand in their order."""
+        return self.has_texts or self.indexed is not None
+
     def table(self) -> pd.DataFrame:
         """Segments with the metadata of their documents, without texts."""
         bare = self.segments.drop(columns="text", errors="ignore")
-        extra = self.documents.columns.difference(bare.columns.drop("document"), sort=False)
-        return bare.merge(self.documents[extra], on="document", how="left", validate="m:1")
+        extra = self.documents.columns.difference(bare.columns, sort=False)
+        held = self.documents.set_index("document")[list(extra)].reindex(bare["document"])
+        return bare.join(held.set_axis(bare.index))
 
     @cached_property
-    def words(self) -> list[list[str]]:
-        """The words of every segment, case kept; only where texts are."""
+    def tokens(self) -> Tokens:
+        """The words of every segment, case kept, as numbers; only where texts or an index are."""
+        if self.indexed is None:
+            return tokenise(self.texts)
+        if len(self.indexed) != len(self.segments):
+            raise InputError(
+                f"corpus {self.name!r} has {len(self.segments):,} segments, but its index "
+                f"{len(self.indexed):,}; choose segments of counts (Features.where)."
+            )
+        return self.indexed
+
+    @property
+    def texts(self) -> pd.Series[str]:
+        """The text of every segment."""
         if not self.has_texts:
             held = "hand codes" if self.terms is None else "counts"
+            held = held if self.indexed is None else "an index of words"
             raise InputError(
                 f"corpus {self.name!r} holds {held}, not texts; read a folder that has texts/ "
                 "for what needs words."
             )
-        return [words(text) for text in self.segments["text"]]
+        return self.segments["text"]
 
-    def extract(self, patterns: Iterable[Pattern] = ()) -> Features:
+    def extract(self, patterns: Iterable[Pattern] = (), *, matched: bool = False) -> Features:
         """Count words as they are written, and the phrases that the patterns find.
 
         Where texts are not at hand, the stored counts with the closed list of phrases.
+
+        Parameters
+        ----------
+        patterns : iterable of Pattern
+        matched : bool
+            Keep only the words and phrases that some pattern matches. Sizes are of all.
 
         Returns
         -------
         Features
             Of kind "term": words, then phrases (joined by spaces), each in sorted order.
         """
+        patterns = tuple(patterns)
         if self.terms is not None:
-            return replace(self.terms, corpus=self)
-        wanted = Matcher(patterns)
-        found = [Counter(tokens) + Counter(phrases(tokens, wanted)) for tokens in self.words]
-        return counts_to_features(found, self)
+            stored = replace(self.terms, corpus=self)
+            return stored.where_named(matching(patterns, stored.names)) if matched else stored
+        phrases, names = count_phrases(self.tokens, patterns)
+        types = self.tokens.types
+        keep = np.ones(len(types), dtype=bool)
+        if matched:
+            keep = self.tokens.vocabulary.matched(patterns)
+        column = np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)
+        words = tally(self.tokens, int(keep.sum()), column)
+        return Features(
+            sparse.hstack([words, phrases], format="csr"),
+            [*(word for word, kept in zip(types, keep, strict=True) if kept), *names],
+            self.table(),
+            kind="term",
+            corpus=self,
+            size=(self.tokens.lengths + phrases.sum(axis=1)).astype(float),
+        )
 
     def write_features(
         self,
@@ -232,7 +288,7 @@ def counts_to_features(counts: Sequence[Counter[str]], corpus: Corpus) -> Featur
     sizes = [len(counter) for counter in counts]
     rows = np.repeat(np.arange(len(counts)), sizes)
     columns = np.fromiter((column[n] for c in counts for n in c), dtype=np.int64, count=sum(sizes))
-    data = np.fromiter((v for c in counts for v in c.values()), dtype=np.int64, count=sum(sizes))
+    data = np.fromiter((v for c in counts for v in c.values()), dtype=np.int32, count=sum(sizes))
     matrix = sparse.csr_array((data, (rows, columns)), shape=(len(counts), len(names)))
     return Features(matrix, names, corpus.table(), kind="term", corpus=corpus)
 
@@ -326,12 +382,12 @@ def _texts(column: pd.Series[Any], documents: pd.Series[str], where: str) -> lis
 def _without_empty(
     documents: pd.DataFrame, texts: list[str], where: str
 ) -> tuple[pd.DataFrame, list[str]]:
-    full = np.array([bool(words(text[:2000]) or words(text)) for text in texts])
+    full = np.array([has_words(text) for text in texts])
     if full.all():
         return documents, texts
     names = documents.loc[~full, "document"].tolist()
     if not full.any():
-        raise InputError(f"{where}: no document has any words.")
+        raise NoWords(f"{where}: no document has any words.")
     warnings.warn(
         f"{where}: {len(names)} of {len(texts)} documents are empty and left out ({some(names)}).",
         InputWarning,
@@ -339,6 +395,16 @@ def _without_empty(
     )
     kept = [text for text, keep in zip(texts, full, strict=True) if keep]
     return documents[full].reset_index(drop=True), kept
+
+
+def check_together(documents: pd.DataFrame, where: str) -> None:
+    """Check documents that were read in parts: ids must differ, and texts should."""
+    if documents["document"].duplicated().any():
+        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
+        raise InputError(
+            f"{where}: the id {twice!r} stands twice in what was read; give every document its own."
+        )
+    _warn_of_copies(documents, where)
 
 
 def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
@@ -356,23 +422,21 @@ def _segment(
     documents: Iterable[str], texts: Sequence[str], segment: str, clean: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split texts into segments; list what was removed as residue."""
-    kept: list[tuple[str, int, int, str]] = []
-    removed: list[tuple[str, int, str, str]] = []
-    bare: list[str] = []
-    for name, text in zip(documents, texts, strict=True):
-        lines = paragraphs(text)
-        reasons = residue(lines) if clean else [""] * len(lines)
-        before = len(kept)
-        for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
-            body = "" if reason else strip_marks(line) if clean else line
-            if body and (size := len(words(body))):
-                kept.append((name, position, size, body))
-            else:
-                removed.append((name, position, reason or "no words", line))
-        if len(kept) == before:
-            bare.append(name)
-    if not kept:
-        raise InputError("cleaning left no text in any document; read it with clean=False.")
+    rows = [
+        row
+        for name, text in zip(documents, texts, strict=True)
+        for row in _lines(name, text, clean)
+    ]
+    frame = pd.DataFrame(rows, columns=["document", "position", "reason", "line", "text"])
+    frame["n_tokens"] = tokenise(frame["text"]).lengths
+    wordless = (frame["n_tokens"] == 0).to_numpy()
+    removed = frame[wordless].drop(columns=["text", "n_tokens"]).rename(columns={"line": "text"})
+    removed["reason"] = removed["reason"].where(removed["reason"] != "", "no words")
+    frame = frame.loc[~wordless, ["document", "position", "n_tokens", "text"]]
+    if frame.empty:
+        raise NoWords("cleaning left no text in any document; read it with clean=False.")
+    left = set(frame["document"])
+    bare = [name for name in dict.fromkeys(removed["document"]) if name not in left]
     if bare:
         warnings.warn(
             f"cleaning left nothing of {len(bare)} documents ({some(bare)}); read with clean=False "
@@ -381,19 +445,26 @@ def _segment(
             stacklevel=5,
         )
     if segment == "sentence":
-        split = sentence_splitter(body for *_, body in kept).tokenize
-        parts = [(name, at, len(words(one)), one) for name, at, _, b in kept for one in split(b)]
-        kept = [part for part in parts if part[2]]
+        split = sentence_splitter(frame["text"]).tokenize
+        frame = frame.assign(text=[split(body) for body in frame["text"]]).explode("text")
+        frame["n_tokens"] = tokenise(frame["text"]).lengths
+        frame = frame[frame["n_tokens"] > 0]
     if segment == "document":
-        whole: dict[str, list[tuple[int, str]]] = {}
-        for name, _, size, body in kept:
-            whole.setdefault(name, []).append((size, body))
-        kept = [
-            (name, 0, sum(size for size, _ in bodies), "\n".join(body for _, body in bodies))
-            for name, bodies in whole.items()
-        ]
-    frame = pd.DataFrame(kept, columns=["document", "position", "n_tokens", "text"])
+        whole = frame.groupby("document", sort=False)
+        frame = whole.agg({"n_tokens": "sum", "text": "\n".join}).reset_index()
+        frame.insert(1, "position", 0)
+    frame = frame.reset_index(drop=True)
     order = frame.groupby("document", sort=False).cumcount()
     number = order if segment == "sentence" else frame["position"]
     frame.insert(0, "segment", frame["document"] + "/" + number.astype(str).str.zfill(3))
-    return frame, pd.DataFrame(removed, columns=REMOVED)
+    return frame, removed.reset_index(drop=True)
+
+
+def _lines(name: str, text: str, clean: bool) -> Iterator[tuple[str, int, str, str, str]]:
+    """Go through the paragraphs of a document: position, reason to remove it, line and body."""
+    from framing.clean import residue, strip_marks
+
+    lines = paragraphs(text)
+    reasons = residue(lines) if clean else [""] * len(lines)
+    for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
+        yield name, position, reason, line, "" if reason else strip_marks(line) if clean else line

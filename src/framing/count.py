@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
-from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
+import pandas as pd
 
 from framing.actors import ActorList
-from framing.corpus import Corpus, counts_to_features
+from framing.corpus import Corpus
+from framing.counting.collocated import Pairs, spelt
+from framing.counting.folding import folded, kept, means_something, stemmed, stop_list
+from framing.counting.numbered import Tokens
+from framing.counting.phrases import count_phrases
+from framing.counting.terms import Written, numbered
+from framing.counting.tokenised import RULES, tokenise
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.frames import Codebook
 from framing.patterns import Pattern
 from framing.resources import bundled
-from framing.tokens import is_acronym
-
-_MEANINGFUL = frozenset(
-    "bill call cry detail empty fill fire found full interest mill move part serious side "
-    "sincere system third top".split()
-)
-_CONTRACTIONS = frozenset(
-    f"{start}'{end}"
-    for start in "i you he she it we they that there who what here let".split()
-    for end in ("m", "re", "s", "ve", "ll", "d")
-) | frozenset(
-    f"{verb}n't"
-    for verb in "are ca could did do does had has have is might must need sha should was were wo "
-    "would".split()
-)
-_SPELT_LIKE_STOP_WORDS = frozenset({"US", "IT", "WHO"})
-
-
-@cache
-def english() -> frozenset[str]:
-    """List English stop words.
-
-    They are scikit-learn's, without the words that mean something in politics ("bill",
-    "interest"), and with contractions.
-
-    Examples
-    --------
-    >>> sorted({"the", "don't", "interest"} & english())
-    ["don't", 'the']
-    """
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return (frozenset(ENGLISH_STOP_WORDS) - _MEANINGFUL) | _CONTRACTIONS
 
 
 def closed_list(corpus: Corpus) -> tuple[Pattern, ...]:
@@ -97,22 +67,12 @@ def collocations(
     Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
     *Computational Linguistics*, 19(1), 61–74.
     """
-    from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
-
-    vocabulary = {word for tokens in corpus.words for word in tokens}
-    fold = _folding(vocabulary)
-    tokens = [[fold[word] for word in segment] for segment in corpus.words]
-    finder = BigramCollocationFinder.from_documents(tokens)
-    finder.apply_freq_filter(min_count)
-    finder.apply_ngram_filter(lambda *pair: any(not _means_something(word) for word in pair))
-    documents = defaultdict(set)
-    for name, segment in zip(corpus.segments["document"], tokens, strict=True):
-        for pair in pairwise(segment):
-            documents[pair].add(name)
-    scored = sorted(
-        finder.score_ngrams(BigramAssocMeasures.likelihood_ratio), key=lambda s: (-s[1], s[0])
-    )
-    return [" ".join(pair) for pair, _ in scored if len(documents[pair]) >= min_documents][:most]
+    tokens = corpus.tokens
+    forms, form_of = numbered(tokens.fold)
+    meant = np.array([means_something(form) for form in forms])
+    documents = pd.factorize(corpus.segments["document"])[0]
+    pairs = Pairs(tokens, form_of, meant, documents)
+    return spelt(pairs.strongest(most, min_count, min_documents), forms)
 
 
 def count(
@@ -123,6 +83,7 @@ def count(
     phrases: bool = True,
     stem: bool = False,
     numbers: bool = False,
+    tokenizer: str = "framing",
 ) -> Features:
     """Count terms in every segment.
 
@@ -143,11 +104,14 @@ def count(
         Put words with one Snowball stem together, shown by their commonest full form.
     numbers : bool
         Keep tokens without a letter; such as ``2+2`` stay in any case.
+    tokenizer : {"framing", "plain"}
+        ``"plain"``: two or more letters, digits and underscores on end, in lower case, as
+        scikit-learn's CountVectorizer takes them, without acronyms and phrases.
 
     Returns
     -------
     Features
-        Of kind "term", terms in sorted order.
+        Of kind "term": words, then phrases, each in sorted order.
 
     Raises
     ------
@@ -164,113 +128,45 @@ def count(
     >>> counts.to_frame()[["term", "n"]].to_dict("list")
     {'term': ['US', 'chips', 'japan'], 'n': [1, 2, 1]}
     """
-    stop = _stop_words(stop_words)
-    raw = corpus.extract(closed_list(corpus) if phrases and corpus.terms is None else ())
-    words = {name for name in raw.names if " " not in name}
-    fold = _folding(words)
+    stop = stop_list(stop_words)
+    if tokenizer not in RULES:
+        raise one_of("tokenizer", tokenizer, RULES)
+    if tokenizer == "plain":
+        if phrases or corpus.terms is not None:
+            what = "phrases=False" if phrases else "a corpus with texts"
+            raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
+        written = _of_tokens(tokenise(corpus.texts, "plain"))
+        fold = {word: word.lower() for word in written.types}
+    elif corpus.terms is not None:
+        written = _of_features(corpus.terms, phrases)
+        fold = folded(written.types)
+    else:
+        written = _of_tokens(corpus.tokens, closed_list(corpus) if phrases else ())
+        fold = corpus.tokens.fold
     if stem:
-        fold = _stemmed(fold, raw)
-    rows = []
-    bounds, columns, data = raw.matrix.indptr, raw.matrix.indices, raw.matrix.data
-    names = list(raw.names)
-    for start, end in pairwise(bounds):
-        entries = {
-            names[c]: int(n) for c, n in zip(columns[start:end], data[start:end], strict=True)
-        }
-        rows.append(_fold_segment(entries, fold, phrases))
-    kept = [
-        Counter({t: n for t, n in row.items() if n and _keep(t, stop, numbers)}) for row in rows
-    ]
-    counted = counts_to_features(kept, corpus)
-    return _used_in(counted, min_documents)
-
-
-def _stop_words(stop_words: str | Iterable[str] | None) -> frozenset[str]:
-    if stop_words is None:
-        return frozenset()
-    if isinstance(stop_words, str):
-        if stop_words != "english":
-            raise one_of("stop_words", stop_words, ["english", None, "an iterable of words"])
-        return english()
-    return frozenset(stop_words)
-
-
-def _folding(vocabulary: Iterable[str]) -> dict[str, str]:
-    """Map every word to its folded form.
-
-    A long word in capitals is an acronym only if it is never written otherwise.
-    """
-    words = set(vocabulary)
-    spelt = {word.lower() for word in words if not is_acronym(word)}
-    fold = {}
-    for word in words:
-        lower = word.lower()
-        shouted = len(word) > 5 and lower in spelt
-        function = lower in english() and word not in _SPELT_LIKE_STOP_WORDS
-        fold[word] = word if is_acronym(word) and not shouted and not function else lower
-    return fold
-
-
-def _stemmed(fold: dict[str, str], raw: Features) -> dict[str, str]:
-    """Replace each folded form by the commonest form with the same stem."""
-    from nltk.stem.snowball import SnowballStemmer
-
-    stem = SnowballStemmer("english").stem
-    totals: Counter[str] = Counter()
-    for name, n in zip(raw.names, np.asarray(raw.matrix.sum(axis=0)).ravel(), strict=True):
-        if " " not in name:
-            totals[fold[name]] += int(n)
-    family = {form: form if is_acronym(form) else stem(form) for form in totals}
-    best: dict[str, str] = {}
-    for form in sorted(totals, key=lambda form: (-totals[form], form)):
-        best.setdefault(family[form], form)
-    return {word: best[family[form]] for word, form in fold.items()}
-
-
-def _fold_segment(entries: dict[str, int], fold: dict[str, str], phrases: bool) -> Counter[str]:
-    """Fold the words of one segment, and take out of them what its phrases hold."""
-    left: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    for name, n in entries.items():
-        if " " not in name:
-            left[fold[name]] += n
-        elif phrases:
-            whole[" ".join(fold[word] for word in name.split(" "))] += n
-    for phrase in sorted(whole, key=lambda p: (-p.count(" "), p)):
-        inside = Counter(phrase.split(" "))
-        n = min(whole[phrase], *(left[word] // times for word, times in inside.items()))
-        whole[phrase] = n
-        for other in whole:
-            if other != phrase and f" {other} " in f" {phrase} ":
-                whole[other] = max(whole[other] - n, 0)
-        for word, times in inside.items():
-            left[word] -= n * times
-    return left + whole
-
-
-def _means_something(word: str) -> bool:
-    return len(word) > 1 and word not in english() and any(letter.isalpha() for letter in word)
-
-
-def _keep(term: str, stop: frozenset[str], numbers: bool) -> bool:
-    if " " in term:
-        return True
-    if len(term) == 1 or term in stop:
-        return False
-    return numbers or "+" in term or any(letter.isalpha() for letter in term)
-
-
-def _used_in(features: Features, min_documents: int) -> Features:
-    documents = features.segments["document"]
-    codes = documents.astype("category").cat.codes.to_numpy()
-    gather = sparse.csr_array(
-        (np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(codes.max() + 1, len(codes))
+        fold = stemmed(fold, written.totals())
+    matrix, terms, size = written.terms(
+        fold,
+        lambda term: kept(term, stop, numbers),
+        pd.factorize(corpus.segments["document"])[0],
+        max(min_documents, 1),
     )
-    used = np.asarray(((gather @ features.matrix) > 0).sum(axis=0)).ravel()
-    kept = [name for name, n in zip(features.names, used, strict=True) if n >= min_documents]
-    if not kept:
+    if not terms:
         raise InputError(
             f"no term is used in {min_documents} documents; lower min_documents "
-            f"(the corpus has {documents.nunique()})."
+            f"(the corpus has {corpus.segments['document'].nunique()})."
         )
-    return features.select(kept)
+    return Features(
+        matrix, terms, corpus.table(), kind="term", corpus=corpus, size=size.astype(float)
+    )
+
+
+def _of_tokens(tokens: Tokens, patterns: Iterable[Pattern] = ()) -> Written:
+    phrases, names = count_phrases(tokens, patterns)
+    return Written(tokens.types, tokens, names, phrases)
+
+
+def _of_features(terms: Features, phrases: bool) -> Written:
+    several = np.array([" " in name for name in terms.names])
+    words, whole = terms.where_named(~several), terms.where_named(several & phrases)
+    return Written(list(words.names), words.matrix, list(whole.names), whole.matrix)

@@ -12,6 +12,10 @@ class InputError(ValueError):
     """
 
 
+class NoWords(InputError):
+    """There are texts, but no words in them."""
+
+
 class InputWarning(UserWarning):
     """Something was left out or changed; the message counts it and says why."""
 

@@ -64,9 +64,11 @@ class Features:
         if self.kind not in KINDS:
             raise one_of("kind", self.kind, KINDS)
         given = self.matrix
-        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given), copy=True)
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix = sparse.csr_array(given if sparse.issparse(given) else np.asarray(given))
+        if not matrix.has_canonical_format or not matrix.data.all():
+            matrix = matrix.copy()  # what was given stays as it is
+            matrix.sum_duplicates()
+            matrix.eliminate_zeros()
         names = pd.Index([str(name) for name in self.names], name=self.kind)
         segments = self.segments.reset_index(drop=True)
         _check(matrix, names, segments)
@@ -112,6 +114,12 @@ class Features:
         columns = pd.Index(self.names).get_indexer(pd.Index(names))
         return replace(self, matrix=self.matrix[:, columns], names=list(names))
 
+    def where_named(self, columns: Any) -> Features:
+        """Keep the columns for which `columns` (booleans, one a name) is true."""
+        keep = np.flatnonzero(np.asarray(columns, dtype=bool))
+        names = [str(self.names[i]) for i in keep.tolist()]
+        return replace(self, matrix=self.matrix[:, keep], names=names)
+
     def where(self, rows: Any) -> Features:
         """Keep the segments for which `rows` (booleans, one a segment) is true."""
         keep = np.asarray(rows, dtype=bool)
@@ -151,7 +159,8 @@ def _check(matrix: sparse.csr_array, names: pd.Index, segments: pd.DataFrame) ->
     if segments["document"].isna().any():
         row = int(np.flatnonzero(segments["document"].isna())[0])
         raise InputError(f"row {row} of segments has no document.")
-    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
+    data = matrix.data
+    if data.min(initial=0) < 0 or (data.dtype.kind not in "biu" and not np.isfinite(data).all()):
         raise InputError("matrix holds a value that is negative, infinite or missing.")
 
 

@@ -85,10 +85,13 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
     return "".join(pieces)
 
 
-def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
-    """Yield the lines of a file, plain or gzipped, with their line ends, in bounded memory."""
+def lines(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Iterator[str]:
+    """Yield the lines of a file, plain or gzipped, with their line ends, in bounded memory.
+
+    At most `most` bytes are read.
+    """
     rest, number = "", 1
-    for chunk in chunks(path, encoding):
+    for chunk in chunks(path, encoding, most):
         *whole, rest = (rest + chunk).split("\n")
         for line in whole:
             yield line + "\n"
@@ -102,14 +105,14 @@ def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
         yield rest
 
 
-def chunks(path: Path, encoding: str = "utf-8") -> Iterator[str]:
+def chunks(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Iterator[str]:
     """Yield the text of a file, plain or gzipped, piece by piece.
 
     Raises
     ------
     InputError
         For bytes that are not text in this encoding, a NUL byte, a damaged or cut-off gzip file,
-        and more than :data:`FILE_BYTES` bytes; the byte at fault is named, counted from 0.
+        and more than `most` bytes; the byte at fault is named, counted from 0.
     """
     try:
         "".encode(encoding)
@@ -141,10 +144,9 @@ def chunks(path: Path, encoding: str = "utf-8") -> Iterator[str]:
             if not data:
                 return
             start += len(data)
-            if start > FILE_BYTES:
+            if start > most:
                 raise InputError(
-                    f"{path} holds more than the {FILE_BYTES:,} bytes allowed for one file; "
-                    "divide it."
+                    f"{path} holds more than the {most:,} bytes allowed for one file; divide it."
                 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +58,11 @@ class Lexicon:
         -------
         numpy.ndarray of bool, shape (n_segments, n_terms)
         """
-        return np.asarray(self.counted(extraction).toarray() > 0)
+        counts = self.counted(extraction)
+        found = np.zeros(counts.shape, dtype=bool)
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        found[rows, counts.indices] = counts.data > 0
+        return found
 
     def counted(self, extraction: Features) -> sparse.csr_array:
         """Count every term where no exclusion takes it away, shape (n_segments, n_terms)."""
@@ -146,21 +150,19 @@ def extraction(
                 "not know their corpus; give the corpus or counts of its terms."
             )
         return narrow(source, wanted)
-    if not corpus.has_texts and corpus.terms is None:
+    if not corpus.has_words and corpus.terms is None:
         raise InputError(
             f"corpus {corpus.name!r} holds hand codes but no terms, so {what} cannot be looked "
             "for in it; use its hand codes, or a corpus with texts or counts."
         )
     if tell:
         _warn_of_absent(corpus, wanted, what)
-    return same_rows(narrow(corpus.extract(wanted), wanted), source)
+    return same_rows(corpus.extract(wanted, matched=True), source)
 
 
 def narrow(features: Features, patterns: Iterable[Pattern]) -> Features:
     """Keep the words and phrases that some pattern matches."""
-    keep = np.flatnonzero(matching(patterns, list(features.names)))
-    names = [str(features.names[int(i)]) for i in keep]
-    return replace(features, matrix=features.matrix[:, keep], names=names)
+    return features.where_named(matching(patterns, list(features.names)))
 
 
 def same_rows(features: Features, source: Corpus | Features) -> Features:
@@ -185,7 +187,7 @@ def same_rows(features: Features, source: Corpus | Features) -> Features:
 
 def uncounted(corpus: Corpus, patterns: Iterable[Pattern]) -> list[Pattern]:
     """List the phrases that a corpus published without its texts was never searched for."""
-    if corpus.has_texts or corpus.phrases is None:
+    if corpus.has_words or corpus.phrases is None:
         return []
     listed = set(corpus.phrases)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SAME = str.maketrans(
+SAME = str.maketrans(
     {
         "\u2018": "'",
         "\u2019": "'",
@@ -42,7 +42,7 @@ _SAME = str.maketrans(
         "\ufeff": None,
     }
 )
-_BOUND = frozenset(
+BOUND = frozenset(
     "anti co counter cross de e ex extra indo inter intra mid mini multi non pan post pre pro "
     "quasi re self semi sub super trans un under vice".split()
 )
@@ -72,12 +72,25 @@ def words(text: str) -> list[str]:
     ['The', 'EU', 'R&D', 'on', '2-nanometer', 'chips', 'a', 'Japan', 'US', '2+2', 'with', \
 'like-minded', 'partners']
     """
-    found: list[str] = []
-    for match in _TOKEN.finditer(unicodedata.normalize("NFC", text).translate(_SAME)):
+    return list(_words(text))
+
+
+def has_words(text: str) -> bool:
+    """Whether a text holds any word.
+
+    Examples
+    --------
+    >>> has_words("– 2 –"), has_words("* * *")
+    (True, False)
+    """
+    return any(next(_words(part), "") for part in (text[:500], text[500:]))
+
+
+def _words(text: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(unicodedata.normalize("NFC", text).translate(SAME)):
         token = match["token"]
         if token is not None:
-            found.extend(_simple(token))
-    return found
+            yield from _simple(token)
 
 
 def _simple(token: str) -> Iterable[str]:
@@ -93,7 +106,7 @@ def _simple(token: str) -> Iterable[str]:
 def _parts(token: str) -> list[str]:
     parts = token.split("-")
     names_something = any(part[:1].isupper() for part in parts)
-    bound = parts[0].lower() in _BOUND or any(part.isdigit() or len(part) == 1 for part in parts)
+    bound = parts[0].lower() in BOUND or any(part.isdigit() or len(part) == 1 for part in parts)
     return parts if names_something and not bound else [token]
 
 
@@ -105,6 +118,8 @@ def is_acronym(word: str) -> bool:
     >>> [word for word in ("US", "us", "G7", "5G", "EVs", "R&D", "Act", "I") if is_acronym(word)]
     ['US', 'G7', '5G', 'EVs', 'R&D']
     """
+    if word[1:2].islower():  # as most words are
+        return False
     stem = word[:-1] if len(word) > 2 and word.endswith("s") else word
     capitals = sum(letter.isupper() for letter in stem)
     others = sum(letter.isalpha() and not letter.isupper() for letter in stem)

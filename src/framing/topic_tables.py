@@ -84,7 +84,7 @@ class Modelled:
     @cached_property
     def why_not(self) -> str:
         """Why there can be no topics; empty if there can."""
-        if not self.corpus.has_texts and self.corpus.terms is None:
+        if not self.corpus.has_words and self.corpus.terms is None:
             return "a topic model needs words, and this corpus holds none, only codes."
         if self.plan.topics is not None:
             return ""

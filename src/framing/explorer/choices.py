@@ -101,7 +101,7 @@ def offer(corpus: Corpus, codebooks: Sequence[str] = (), *, topics: bool = False
     >>> found.levels, found.by, found.years
     (('frame', 'term'), ('region', 'actor'), (2021, 2022, 2023))
     """
-    has_terms = corpus.has_texts or corpus.terms is not None
+    has_terms = corpus.has_words or corpus.terms is not None
     plan, documents = Plan.of(corpus), corpus.documents
     by_hand = [HAND] if corpus.frames is not None else []
     named = [plan.codebook] if plan.codebook in bundled("codebooks") else []

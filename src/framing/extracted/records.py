@@ -17,7 +17,7 @@ import pandas as pd
 from framing.dates import format_date
 from framing.errors import InputError
 from framing.extracted.chains import LONGEST_CHAIN, without_chains
-from framing.patterns import LONGEST, Matcher, Pattern, phrases
+from framing.patterns import LONGEST, Pattern
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -86,11 +86,16 @@ def count_paragraphs(
 ) -> dict[str, list[Paragraph]]:
     """Count the paragraphs of every document that is long enough, short ones merged."""
     found: dict[str, list[Paragraph]] = {}
-    wanted = Matcher(patterns)
+    counts = corpus.extract(patterns)
+    names = list(counts.names)
     rows = corpus.segments[["document", "position"]].itertuples(index=False)
-    for (name, position), tokens in zip(rows, corpus.words, strict=True):
-        counts = Counter(tokens), Counter(phrases(tokens, wanted))
-        found.setdefault(name, []).append(Paragraph(int(position), [], *counts))
+    for row, (name, position) in enumerate(rows):
+        part = slice(counts.matrix.indptr[row], counts.matrix.indptr[row + 1])
+        columns, n = counts.matrix.indices[part].tolist(), counts.matrix.data[part].tolist()
+        held = {names[column]: times for column, times in zip(columns, n, strict=True)}
+        words = Counter({one: times for one, times in held.items() if " " not in one})
+        whole = Counter({one: times for one, times in held.items() if " " in one})
+        found.setdefault(name, []).append(Paragraph(int(position), [], words, whole))
     merged = {name: merge(paragraphs, floor) for name, paragraphs in found.items()}
     return {name: paragraphs for name, paragraphs in merged.items() if paragraphs}
 

@@ -8,16 +8,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadpoolctl import threadpool_limits
-from tqdm.std import TqdmWarning
 
 from framing.inference.dealing import SHARE, dealt
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", TqdmWarning)  # a notebook without ipywidgets goes without a bar
-    from tqdm.auto import tqdm as tqdm
+if TYPE_CHECKING:
+    from tqdm.auto import tqdm as Bar
 
 T = TypeVar("T")
 
@@ -28,7 +26,7 @@ core takes it, or on how many features there are."""
 
 def in_blocks(
     work: Callable[[Any], T],
-    n: int,
+    n: int | None,
     *,
     items: Iterable[Any] | None = None,
     title: str = "",
@@ -45,7 +43,8 @@ def in_blocks(
     ----------
     work : callable
         It must not write to anything outside of itself: on a cluster nobody would see it.
-    n : int
+    n : int or None
+        None, with `items`: nobody knows.
     items : iterable, optional
         n things that the work is done for, in place of their numbers; taken when they are needed.
     title, unit : str
@@ -60,7 +59,7 @@ def in_blocks(
     >>> list(in_blocks(lambda block: block**2, 4))
     [0, 1, 4, 9]
     """
-    items = range(n) if items is None else items
+    items = range(n or 0) if items is None else items
     if n == 1:
         yield from map(work, items)
         return
@@ -104,7 +103,7 @@ def in_turn(
             bar.update()
 
 
-def progress(n: int, title: str, unit: str) -> Any:
+def progress(n: int | None, title: str, unit: str) -> Any:
     """Make a bar that shows after a second, on a terminal or in JupyterLab."""
     return tqdm(total=n, desc=title, unit=unit, disable=None, delay=1, leave=False)
 
@@ -125,6 +124,16 @@ def _threaded(work: Callable[[Any], T], items: Iterable[Any]) -> Generator[T, No
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def tqdm(**options: Any) -> Bar[Any]:
+    """Make a bar that shows progress, on a terminal or in JupyterLab; only now is tqdm loaded."""
+    from tqdm.std import TqdmWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmWarning)  # without ipywidgets there is no bar
+        from tqdm.auto import tqdm as bar
+    return bar(**options)
 
 
 def cores() -> int:

@@ -61,7 +61,7 @@ class Task:
     ----------
     function : callable
     arguments : tuple
-        Other tasks, for what they give, and values.
+        Other tasks and futures, for what they give, and values.
     home : str or None
         The worker that does it if it is there and free.
     what : str
@@ -187,12 +187,16 @@ class Cluster:
         if task.home is not None:
             where = {"workers": [task.home], "allow_other_workers": True}
         key = f"framing-{self.title.replace(' ', '-')}-{uuid4().hex}"
-        sent = [
-            one.future if isinstance(one, Task) else Parcel(one, task.what)
-            for one in task.arguments
-        ]
+        sent = [self._sent(one, task.what) for one in task.arguments]
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2**60}):
             task.future = self.client.submit(task.function, *sent, key=key, pure=False, **where)
+
+    def _sent(self, argument: Any, what: str) -> Any:
+        from distributed import Future
+
+        if isinstance(argument, Task):
+            return argument.future
+        return argument if isinstance(argument, Future) else Parcel(argument, what)
 
     def _look(self, what: str) -> None:
         """See which workers there are; give up where there have been none for a while."""

@@ -25,7 +25,7 @@ SHARE: ContextVar[int | None] = ContextVar("share", default=None)
 def dealt(
     client: Any,
     work: Callable[[Any], T],
-    n: int,
+    n: int | None,
     items: Iterable[Any],
     *,
     title: str,
@@ -41,7 +41,7 @@ def dealt(
     ----------
     client : distributed.Client
     work : callable
-    n : int
+    n : int or None
     items : iterable
     title, unit : str
     alone : bool
@@ -49,6 +49,7 @@ def dealt(
         thread. What it warns of is then said here.
     """
     waiting: deque[Task] = deque()
+    total = "" if n is None else f" of {n}"
 
     def take() -> T:
         value, said = cluster.result(waiting.popleft())
@@ -64,7 +65,7 @@ def dealt(
             busy = [task.home for task in waiting if not task.future.done()]
             home = min(room, key=lambda one: busy.count(one) / room[one], default=None)
             share = threads[home] if alone and home is not None else 1
-            given, what = (item, share, alone), f"{unit} {number} of {n}"
+            given, what = (item, share, alone), f"{unit} {number}{total}"
             waiting.append(cluster.submit(_done, kept, given, home=home, what=what))
             if len(waiting) > 2 * max(1, sum(room.values())):
                 yield take()

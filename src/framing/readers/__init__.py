@@ -12,6 +12,7 @@ from pathlib import Path
 from framing.corpus import SEGMENTS, Corpus
 from framing.errors import InputError, one_of
 from framing.extracted.shards import MANIFEST
+from framing.indexed.opened import is_index, read_index
 from framing.readers.folder import DOCUMENTS_TABLE, read_folder
 from framing.readers.table import read_table
 from framing.resources import folder as bundled_folder
@@ -42,6 +43,7 @@ def read(
         * a folder of extracted features (:mod:`framing.extracted`); if it also holds
           ``texts/<id>.txt``, and they are the texts that were counted, they are read;
         * a folder with ``documents.csv`` and hand codes only;
+        * a folder that :func:`framing.index` wrote; how it was read is decided already;
         * a folder of ``.txt`` files, named by their files and without dates;
         * a table with one row a document: ``.csv``, ``.tsv`` or ``.jsonl`` (each may end in
           ``.gz``), or ``.parquet``.
@@ -84,6 +86,8 @@ def read(
     if segment not in SEGMENTS:
         raise one_of("segment", segment, SEGMENTS)
     source = Path(path)
+    if is_index(source):
+        return read_index(source, name)
     if source.is_dir():
         return read_folder(source, segment, clean, name, encoding, id, date)
     if not source.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from framing.corpus import Corpus, build
 from framing.errors import InputError
 from framing.extracted.records import parse_object
 from framing.files import DOCUMENTS, FILE_BYTES, LINE_CHARACTERS, lines
+from framing.parquet import open_parquet, unsound
 
 FORMATS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 
@@ -147,28 +148,31 @@ def _json_lines(path: Path, encoding: str) -> pd.DataFrame:
         if not line.strip():
             continue
         _bound(len(records), path)
-        record = parse_object(line, f"{path}, line {number}")
-        for key, value in record.items():
-            if isinstance(value, (list, dict)):
-                raise InputError(
-                    f"{path}, line {number}: {key!r} holds a {type(value).__name__}; give text, a "
-                    "number, or true or false."
-                )
-        records.append(record)
+        records.append(json_record(line, f"{path}, line {number}"))
+    return records_table(records)
+
+
+def json_record(line: str, where: str) -> dict[str, Any]:
+    """Read one document of JSON lines; `where` names its line in messages."""
+    record = parse_object(line, where)
+    for key, value in record.items():
+        if isinstance(value, (list, dict)):
+            raise InputError(
+                f"{where}: {key!r} holds a {type(value).__name__}; give text, a number, or true or "
+                "false."
+            )
+    return record
+
+
+def records_table(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Make a table of documents that may lack a key."""
     names = dict.fromkeys(key for record in records for key in record)
     return pd.DataFrame({name: [record.get(name) for record in records] for name in names})
 
 
 def _parquet(path: Path) -> pd.DataFrame:
     try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            f"{path}: reading Parquet needs pyarrow; pip install framing[parquet]."
-        ) from error
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with open_parquet(path) as file:
             about = file.metadata
             size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
             if size > FILE_BYTES:
@@ -178,10 +182,10 @@ def _parquet(path: Path) -> pd.DataFrame:
                 )
             _bound(about.num_rows - 1, path)
             frame: pd.DataFrame = file.read().to_pandas()
-    except (pyarrow.ArrowException, OSError) as error:
-        raise InputError(
-            f"{path} is not a sound Parquet file ({error}); fetch or write it again."
-        ) from error
+    except InputError:
+        raise
+    except (ValueError, OSError) as error:  # pyarrow's own errors are among these
+        raise unsound(path, error) from error
     return frame.reset_index(drop=True)
 
 

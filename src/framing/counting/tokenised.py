@@ -1,0 +1,147 @@
+"""Texts into numbers of words, read by all cores."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, pairwise
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from framing.counting.characters import kinds
+from framing.counting.numbered import HeldTokens
+from framing.inference.blocks import cores, in_blocks
+from framing.tokens import words
+
+BATCH = 1 << 22
+"""Characters to a batch, which one core reads."""
+SMALL = 1 << 20
+"""Texts with fewer characters are read in plain Python: loading the compiled loops takes longer."""
+
+
+class Rule(NamedTuple):
+    """How texts are read: what settles them first, and the rule in plain Python and compiled."""
+
+    settle: Callable[[str], str]
+    words: Callable[[str], list[str]]
+    number: int
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _plain(text: str) -> list[str]:
+    return _RUNS.findall(text.lower())
+
+
+_RUNS = re.compile(r"\w\w+")
+RULES = {"framing": Rule(_nfc, words, 0), "plain": Rule(str.lower, _plain, 1)}
+"""``"framing"``: :func:`framing.tokens.words`. ``"plain"``: two or more letters, digits and
+underscores on end, as scikit-learn's CountVectorizer has it; case may be kept or lost."""
+
+
+def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> HeldTokens:
+    """Read texts, in compiled loops on all cores where they are long enough.
+
+    Parameters
+    ----------
+    texts : sequence or Series of str
+        Without lone surrogates.
+    rule : {"framing", "plain"}
+        See :data:`RULES`.
+
+    Returns
+    -------
+    HeldTokens
+        One segment a text.
+
+    Examples
+    --------
+    >>> tokens = tokenise(["Chips for the EU", "chips"])
+    >>> tokens.types, tokens.ids.tolist(), tokens.ends.tolist()
+    (['Chips', 'EU', 'chips', 'for', 'the'], [0, 3, 4, 1, 2], [0, 4, 5])
+    """
+    held = pd.Series(texts, dtype="str") if not isinstance(texts, pd.Series) else texts
+    sizes = held.str.len().to_numpy(dtype=np.int64)
+    if sizes.sum() < SMALL:
+        return of_words(map(RULES[rule].words, held))
+    batches = _batches(sizes)
+    tables: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+    for number in range(cores()):
+        tables.put((number, None))
+
+    def work(batch: int) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        number, table = tables.get()
+        try:
+            some = held.iloc[slice(*batches[batch])].tolist()
+            ids, ends, table = _read(some, RULES[rule], table)
+        finally:
+            tables.put((number, table))
+        return number, ids, ends
+
+    parts = deque(in_blocks(work, len(batches), title="reading"))
+    found = dict(tables.get() for _ in range(cores()))
+    types, places = _merged({n: table.words() for n, table in found.items() if table is not None})
+    del found
+    ends = np.concatenate([[0], *(np.diff(ends) for *_, ends in parts)]).cumsum()
+    ids = np.empty(ends[-1], dtype=np.int32)
+    at = 0
+    while parts:
+        number, some, _ = parts.popleft()
+        np.take(places[number], some, out=ids[at : at + len(some)], mode="clip")
+        at += len(some)
+    return HeldTokens(types, ids, ends)
+
+
+def of_words(texts: Iterable[list[str]]) -> HeldTokens:
+    """Number words that are known already."""
+    found = list(texts)
+    types = sorted(set(chain.from_iterable(found)))
+    number = {word: i for i, word in enumerate(types)}
+    ends = np.cumsum([0, *map(len, found)], dtype=np.int64)
+    ids = np.fromiter((number[w] for w in chain.from_iterable(found)), np.int32, count=ends[-1])
+    return HeldTokens(types, ids, ends)
+
+
+def _batches(sizes: npt.NDArray[Any]) -> list[tuple[int, int]]:
+    """Cut texts into runs of about :data:`BATCH` characters."""
+    which = (np.cumsum(sizes) - sizes) // BATCH
+    starts = np.flatnonzero(np.diff(which, prepend=-1)).tolist()
+    return list(pairwise([*starts, len(sizes)]))
+
+
+def _read(texts: list[str], rule: Rule, table: Any) -> Any:
+    """Number the words of a batch; settle its texts only where that may change something."""
+    from framing.counting import scanner
+
+    table = scanner.Table.empty() if table is None else table
+    for settled in (False, True):
+        parts = [(rule.settle(text) if settled else text).encode() for text in texts]
+        bounds = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+        data = np.frombuffer(b"".join(parts), dtype=np.uint8)
+        del parts
+        ids, ends, table, unsettled = scanner.read(
+            data, bounds, kinds(), rule.number, settled, table
+        )
+        if not unsettled:
+            break
+    return ids, ends, table
+
+
+def _merged(
+    words_of: dict[int, list[str]],
+) -> tuple[list[str], dict[int, npt.NDArray[np.int32]]]:
+    """Sort the words of all tables, and tell where those of each went."""
+    types = sorted(set(chain.from_iterable(words_of.values())))
+    number = {word: i for i, word in enumerate(types)}
+    return types, {
+        key: np.fromiter((number[word] for word in some), np.int32, count=len(some))
+        for key, some in words_of.items()
+    }
