@@ -61,6 +61,10 @@ examples:
 A corpus folder may hold a report.toml with title, question, by, over, codebook, within, cluster,
 subset, coding and topics; options given here win over it.
 
+Counts, tables and figures are kept in a folder of yours, so that a second report of the same texts
+comes sooner, with the same bytes. FRAMING_CACHE names another folder; FRAMING_CACHE=off, or
+--no-cache, keeps none. It grows to 1 GB at most, and may be deleted at any time.
+
 """
 
 
@@ -165,6 +169,7 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     add("--replicates", type=_at_least(100), metavar="N", help="permutations; default: 10000")
     add("--seed", type=_at_least(0), metavar="N", help="start of the random numbers; default: 0")
     add("--overwrite", action="store_true", help="replace a report that stands in DIR")
+    add("--no-cache", action="store_true", help="neither find nor keep results of earlier runs")
 
 
 def _at_least(least: int) -> Callable[[str], int]:
@@ -195,6 +200,7 @@ def _report(options: argparse.Namespace) -> int:
                 overwrite=options.overwrite,
                 notes=_without_place(heard(), options.source),
                 progress=progress,
+                cache=not options.no_cache,
             )
     print(page)
     return OK
@@ -261,12 +267,14 @@ def _own(options: argparse.Namespace) -> Corpus:
 @contextlib.contextmanager
 def _heard(quiet: bool) -> Iterator[Callable[[], list[str]]]:
     """Collect warnings; at the end each is shown once, with how often it came."""
+    from framing.errors import CacheWarning
+
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
             warnings.simplefilter("ignore", category)
         try:
-            yield lambda: [str(one.message) for one in caught]
+            yield lambda: [str(one.message) for one in caught if one.category is not CacheWarning]
         finally:
             times = Counter(str(one.message) for one in caught)
             for message, n in {} if quiet else times.items():

@@ -76,7 +76,7 @@ class Corpus:
     frames: pd.DataFrame | None = field(default=None, repr=False)
     mentions: pd.DataFrame | None = field(default=None, repr=False)
     removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
-    folder: Path | None = None
+    folder: Path | None = field(default=None, metadata={"content": False})
     indexed: Tokens | None = field(default=None, repr=False)
 
     @classmethod
