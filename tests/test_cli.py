@@ -305,11 +305,39 @@ def test_the_software_is_cited_as_in_citation_cff():
     assert f"- name: {software['authors']}\n" in cff
 
 
-def test_help_imports_no_more_than_the_package_itself():
-    code = (
-        "import sys\nfrom framing import cli\ncli._parser().format_help()\n"
-        "heavy = ('matplotlib', 'nltk', 'seaborn', 'sklearn')\n"
-        "print([name for name in heavy if name in sys.modules])"
+@pytest.mark.parametrize("arguments", ["--help", "report --help", "--version", "paint", ""])
+def test_what_needs_no_corpus_loads_nothing_but_python_itself(arguments):
+    code = """
+import sys
+before = set(sys.modules)
+from framing.__main__ import main
+try:
+    main()
+except SystemExit:
+    found = {name.partition(".")[0] for name in sys.modules.keys() - before}
+    print(found - sys.stdlib_module_names, "importlib.metadata" in sys.modules, file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments.split()], capture_output=True, text=True, check=True
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stderr.splitlines()[-1] == f"{{'framing'}} {arguments == '--version'}"
+
+
+@pytest.mark.parametrize("module", ["framing.cli", "argparse", "framing.readers", "pandas.core"])
+def test_ctrl_c_is_answered_while_the_program_loads(module):
+    code = f"""
+import sys
+class Impatient:
+    def find_spec(name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Impatient)
+from framing.__main__ import main
+sys.exit(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "describe", "openings"], capture_output=True, check=False
+    )
+    assert done.returncode == 130
+    assert done.stdout == b""
+    assert done.stderr.strip() == b"framing: interrupted; nothing half written is left"

@@ -17,7 +17,7 @@ from framing import gallery
 
 FOLDER = Path(__file__).parent.parent / "figures"
 PINS = Path(__file__).parent.parent / "requirements" / "core.txt"
-DECIDE = ("contourpy", "matplotlib", "mpltern", "numpy", "pandas", "scipy", "seaborn")
+DECIDE = ("contourpy", "matplotlib", "mpltern", "numpy", "pandas", "scipy")
 """Packages whose versions decide how a figure comes out, to the byte."""
 
 _spec = importlib.util.spec_from_file_location("figures_common", FOLDER / "_common.py")

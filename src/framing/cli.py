@@ -9,13 +9,11 @@ import argparse
 import contextlib
 import os
 import sys
-import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framing.corpus import Corpus
@@ -101,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if isinstance(error, InputError):
             return _say(f"error: {error}", BAD_INPUT)
+        import traceback
+
         traceback.print_exc()
         return _say("this is a fault of the program; please report the lines above", UNEXPECTED)
 
@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES + _EXIT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"framing {version('framing')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which release this is")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _report_options(
         _command(commands, "report", _report, "write figures, tables and a page", _REPORT)
@@ -128,6 +128,16 @@ def _parser() -> argparse.ArgumentParser:
     features.add_argument("--overwrite", action="store_true", help="replace features in DIR")
     _command(commands, "describe", _describe, "say what is in a corpus")
     return parser
+
+
+class _Version(argparse.Action):
+    """Ask for the release only when it is wanted: reading what is installed takes time."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from framing.version import __version__
+
+        print(f"framing {__version__}")
+        parser.exit()
 
 
 def _command(

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing.clean import residue, strip_marks
 from framing.counting.numbered import Tokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally
@@ -122,6 +121,16 @@ class Corpus:
         0   a/000        a         0         2  Chips matter.
         """
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
+
+    @classmethod
+    def from_dask(cls, frame: Any, client: Any, **options: Any) -> Corpus:
+        """Make a corpus of a Dask DataFrame, read and counted by the workers of a cluster.
+
+        See :func:`framing.spread.from_dask` for the parameters.
+        """
+        from framing.spread import from_dask
+
+        return from_dask(frame, client, **options)
 
     def __repr__(self) -> str:
         counts = "counts" if self.terms is not None else "hand codes"
@@ -388,6 +397,16 @@ def _without_empty(
     return documents[full].reset_index(drop=True), kept
 
 
+def check_together(documents: pd.DataFrame, where: str) -> None:
+    """Check documents that were read in parts: ids must differ, and texts should."""
+    if documents["document"].duplicated().any():
+        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
+        raise InputError(
+            f"{where}: the id {twice!r} stands twice in what was read; give every document its own."
+        )
+    _warn_of_copies(documents, where)
+
+
 def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
     copies = documents.loc[documents["sha256"].duplicated(), "document"].tolist()
     if copies:
@@ -443,6 +462,8 @@ def _segment(
 
 def _lines(name: str, text: str, clean: bool) -> Iterator[tuple[str, int, str, str, str]]:
     """Go through the paragraphs of a document: position, reason to remove it, line and body."""
+    from framing.clean import residue, strip_marks
+
     lines = paragraphs(text)
     reasons = residue(lines) if clean else [""] * len(lines)
     for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):

@@ -12,9 +12,10 @@ from framing.analysis import Analysis
 from framing.errors import InputError
 from framing.gallery.captions import intervals, kind_of, noun, say
 from framing.gallery.drawing import FRAMES
-from framing.plot import plot_agreement, plot_confusion, plot_correction
-from framing.plot.agreement import RELIABLE, TENTATIVE
+from framing.plot.agreement import RELIABLE, TENTATIVE, plot_agreement
 from framing.plot.check import notes, untested
+from framing.plot.confusion import plot_confusion
+from framing.plot.correction import plot_correction
 from framing.plot.style import root
 from framing.verdicts import verdicts
 from framing.wording import count_of, listed, percent

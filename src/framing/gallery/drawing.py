@@ -10,23 +10,19 @@ from matplotlib.figure import Figure
 from framing.analysis import CORRECTED, Analysis
 from framing.columns import KINDS
 from framing.errors import InputError
-from framing.plot import (
-    plot_change,
-    plot_contrast,
-    plot_divergence,
-    plot_emphasis,
-    plot_keyness,
-    plot_shift,
-    plot_ternary,
-    plot_tf_idf,
-    plot_timeline,
-    plot_trends,
-    small_multiples,
-)
-from framing.plot.contrast import widest
+from framing.plot.change import plot_change
+from framing.plot.contrast import plot_contrast, widest
+from framing.plot.divergence import plot_divergence
+from framing.plot.emphasis import plot_emphasis
+from framing.plot.keyness import plot_keyness
+from framing.plot.panels import small_multiples
 from framing.plot.rows import ROW
+from framing.plot.shift import plot_shift
 from framing.plot.style import root
-from framing.plot.tf_idf import repeated
+from framing.plot.ternary import plot_ternary
+from framing.plot.tf_idf import plot_tf_idf, repeated
+from framing.plot.timeline import plot_timeline
+from framing.plot.trends import plot_trends
 
 KEYNESS_TERMS, TF_IDF_TERMS, SHIFT_FRAMES, FRAMES = 10, 10, 12, 15
 DIVERGENCE_FRAMES, CHANGE_FRAMES = 5, 12

@@ -11,16 +11,13 @@ from framing.analysis import Analysis
 from framing.errors import InputError
 from framing.gallery.captions import intervals, noun, say
 from framing.gallery.drawing import PAGE
-from framing.plot import (
-    plot_effects,
-    plot_prevalence,
-    plot_stability,
-    plot_topics,
-    small_multiples,
-)
-from framing.plot.effects import far_enough
+from framing.plot.effects import far_enough, plot_effects
+from framing.plot.panels import small_multiples
+from framing.plot.prevalence import plot_prevalence
 from framing.plot.rows import ROW
+from framing.plot.stability import plot_stability
 from framing.plot.style import root
+from framing.plot.topics import plot_topics
 from framing.verdicts import verdicts
 from framing.wording import count_of, listed, points, points_interval
 

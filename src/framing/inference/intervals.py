@@ -142,10 +142,9 @@ def adjust(p_values: Floats) -> Floats:
     Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate.
     *JRSS B*, 57, 289–300.
     """
-    from scipy.stats import false_discovery_control
-
     q_values = np.full(len(p_values), np.nan)
-    known = ~np.isnan(p_values)
-    if known.any():
-        q_values[known] = false_discovery_control(p_values[known])
-    return q_values
+    order = np.argsort(p_values)[: np.count_nonzero(~np.isnan(p_values))]  # missing ones come last
+    n = len(order)
+    q_values[order] = p_values[order] * (n / np.arange(1, n + 1))
+    q_values[order] = np.minimum.accumulate(q_values[order][::-1])[::-1]
+    return np.asarray(np.clip(q_values, 0, 1))

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.text import Annotation, Text
@@ -94,7 +93,7 @@ class Words(Annotation):
 
 def quiet(ax: Axes, grid: Literal["x", "y", ""] = "x") -> None:
     """Take away what says nothing, and set small ticks and a light grid."""
-    sns.despine(ax=ax, left=True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
     plain_text(ax.xaxis, ax.yaxis)
     ax.set_axisbelow(True)
     ax.tick_params(labelfontfamily=FONT, length=2.5, width=0.6, color="#9A9A9A")

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
-from scipy.stats import rankdata
 
 from framing.columns import tidy
 from framing.errors import InputError, one_of
@@ -84,6 +83,8 @@ def frex(beta: Floats, counts: Floats, weight: float = 0.5) -> Floats:
     >>> frex(beta, np.array([20, 10, 10])).round(2).tolist()
     [[0.8, 0.8, 0.33], [0.8, 0.33, 0.8]]
     """
+    from scipy.stats import rankdata
+
     beta, counts = _with_counts(beta, counts)
     if not 0 <= weight <= 1:
         raise InputError(f"weight must lie between 0 and 1; got {weight!r}.")

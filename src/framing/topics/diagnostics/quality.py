@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import rankdata
 
 from framing.columns import tidy
 from framing.errors import InputError, one_of
@@ -153,6 +152,8 @@ def exclusivity(
     >>> exclusivity(np.array([[0.6, 0.3, 0.1], [0.1, 0.3, 0.6]]), m=1).tolist()
     [1.0, 1.0]
     """
+    from scipy.stats import rankdata
+
     if not 0 <= weight <= 1:
         raise InputError(f"weight must lie between 0 and 1; got {weight!r}.")
     levels = beta if beta.ndim == 3 else beta[None]

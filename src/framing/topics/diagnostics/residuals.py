@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from framing.columns import tidy
 from framing.inference import Floats, Integers
@@ -113,7 +113,7 @@ def dispersion(
     degrees = cells - n_terms - n * (n_topics - 1) - n_topics * (n_terms - 1)
     if degrees <= 0 or not np.isfinite(total):
         return Dispersion(np.nan, degrees, np.nan)
-    return Dispersion(total / degrees, degrees, float(chi2.sf(total, degrees)))
+    return Dispersion(total / degrees, degrees, float(chdtrc(degrees, total)))
 
 
 def _residuals(counts: sparse.csr_array, q: Floats) -> tuple[float, int]:

@@ -1,0 +1,36 @@
+# What `framing.topics` offers and where it is, a line a name; framing.facade reads it.
+
+from framing.topics.composition.draws import theta_draws as theta_draws
+from framing.topics.composition.effects import effect_tests as effect_tests
+from framing.topics.composition.effects import effects as effects
+from framing.topics.composition.predicted import prevalence as prevalence
+from framing.topics.composition.predicted import prevalence_differences as prevalence_differences
+from framing.topics.diagnostics.heldout import HeldOut as HeldOut
+from framing.topics.diagnostics.heldout import heldout_score as heldout_score
+from framing.topics.diagnostics.heldout import hold_out as hold_out
+from framing.topics.diagnostics.labels import topic_terms as topic_terms
+from framing.topics.diagnostics.quality import topic_quality as topic_quality
+from framing.topics.diagnostics.residuals import residual_dispersion as residual_dispersion
+from framing.topics.diagnostics.summary import topic_summary as topic_summary
+from framing.topics.factorised import LDA as LDA
+from framing.topics.factorised import NMF as NMF
+from framing.topics.fitting.content import deviations as deviations
+from framing.topics.frames.mapping import TopicFrames as TopicFrames
+from framing.topics.frames.mapping import frames_of as frames_of
+from framing.topics.frames.suggestions import suggest_frames as suggest_frames
+from framing.topics.intrusion.answers import answer as answer
+from framing.topics.intrusion.answers import read_answers as read_answers
+from framing.topics.intrusion.intruders import topic_intrusion as topic_intrusion
+from framing.topics.intrusion.intruders import word_intrusion as word_intrusion
+from framing.topics.intrusion.intruders import word_set_intrusion as word_set_intrusion
+from framing.topics.intrusion.scores import score_intrusion as score_intrusion
+from framing.topics.intrusion.tasks import Tasks as Tasks
+from framing.topics.model import TopicModel as TopicModel
+from framing.topics.refitting.alignment import align_topics as align_topics
+from framing.topics.refitting.permutation import covariate_test as covariate_test
+from framing.topics.refitting.reruns import stability_runs as stability_runs
+from framing.topics.refitting.search import search_topics as search_topics
+from framing.topics.refitting.split import Split as Split
+from framing.topics.refitting.split import discover_and_estimate as discover_and_estimate
+from framing.topics.refitting.stability import stability as stability
+from framing.topics.structural import StructuralTopicModel as StructuralTopicModel
