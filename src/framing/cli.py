@@ -164,6 +164,9 @@ def _command(
         "--date", metavar="COLUMN", default="date", help="default: date; 'none' if there is none"
     )
     reading.add_argument("--encoding", default="utf-8", help="default: utf-8")
+    parser.add_argument(
+        "--no-cache", action="store_true", help="neither find nor keep results of earlier runs"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, no warnings")
     return parser
 
@@ -179,7 +182,6 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     add("--replicates", type=_at_least(100), metavar="N", help="permutations; default: 10000")
     add("--seed", type=_at_least(0), metavar="N", help="start of the random numbers; default: 0")
     add("--overwrite", action="store_true", help="replace a report that stands in DIR")
-    add("--no-cache", action="store_true", help="neither find nor keep results of earlier runs")
 
 
 def _at_least(least: int) -> Callable[[str], int]:
@@ -242,7 +244,7 @@ def _corpus(options: argparse.Namespace) -> Corpus:
     if Path(source).exists() or any(one in source for one in separators):
         return _own(options)
     try:
-        return load(source)
+        return load(source, cache=not options.no_cache)
     except InputError as error:
         if str(error).startswith("name must be one of"):
             raise InputError(
@@ -264,6 +266,7 @@ def _own(options: argparse.Namespace) -> Corpus:
             id=options.id,
             date=date,
             encoding=options.encoding,
+            cache=not options.no_cache,
         )
     except InputError as error:
         if Path(options.source).name == options.source and (folder() / options.source).is_dir():

@@ -7,16 +7,14 @@ import os
 import platform
 import re
 import sys
-import time
 from functools import cache, lru_cache
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import numpy as np
 
+from framing.facade import BEGAN
 from framing.resources import folder
 
-_BEGAN = time.time_ns()
 _HARDWARE = ("NUMBA_DISABLE_JIT", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENBLAS_CORETYPE")
 """Variables of the environment that choose other machine code."""
 
@@ -34,7 +32,7 @@ def rules() -> str | None:
     """
     try:
         state = _state()
-        if max(changed for _, changed, _ in state) > _BEGAN:
+        if max(changed for _, changed, _ in state) > BEGAN:
             return None
         return _digest(state)
     except OSError:
@@ -71,6 +69,8 @@ def _digest(state: State) -> str:
 @cache
 def _surroundings() -> list[str]:
     """Versions of packages, and whatever may move the last digit of a number."""
+    from importlib.metadata import requires
+
     needs = [
         re.split(r"[^\w.-]", one)[0] for one in requires("framing") or [] if "extra" not in one
     ]
@@ -84,6 +84,8 @@ def _surroundings() -> list[str]:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
