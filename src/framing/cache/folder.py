@@ -14,11 +14,11 @@ from framing.files import write_whole
 
 _MAGIC = b"framing kept result 1\n"
 _ENDING = ".kept"
-_OURS = re.compile(r"(\.?)[0-9a-f]{64}\.kept(\.[0-9a-f]+)?")
-"""Names of results, and of drafts of them."""
+_RESULT = re.compile(r"[0-9a-f]{64}\.kept")
+_DRAFT = re.compile(r"\.[0-9a-f]{64}\.kept\.[0-9a-f]+")
 
-FULL, AFTER = 1.0, 0.9
-"""When room is made, and how much is left then, as parts of the most bytes allowed."""
+AFTER = 0.9
+"""How much is left when room has been made, as a part of the most bytes allowed."""
 _ABANDONED = 3600
 """Seconds after which nobody is writing a draft any more."""
 
@@ -80,27 +80,31 @@ def prune(folder: Path, most: int) -> None:
     Files that this module did not write are left alone. Another process may do the same at the same
     time: both go through the same files in the same order, and stop at the same place.
     """
-    now = time.time()
+    abandoned = time.time() - _ABANDONED
     found: list[tuple[float, str, int]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            ours = _OURS.fullmatch(entry.name)
-            if ours is None:
+            draft = _DRAFT.fullmatch(entry.name) is not None
+            if not draft and _RESULT.fullmatch(entry.name) is None:
                 continue
-            with contextlib.suppress(OSError):  # gone meanwhile
+            with contextlib.suppress(OSError):  # gone meanwhile, or not to be deleted
                 status = entry.stat(follow_symlinks=False)
-                if ours[1] and now - status.st_mtime > _ABANDONED:
-                    os.unlink(entry.path)
-                else:
+                if not draft:
                     found.append((status.st_mtime, entry.path, status.st_size))
+                elif status.st_mtime < abandoned:
+                    os.unlink(entry.path)
     size = sum(one[2] for one in found)
-    if size <= FULL * most:
+    if size <= most:
         return
     for _, path, length in sorted(found):
         if size <= AFTER * most:
             return
-        with contextlib.suppress(FileNotFoundError):
+        try:
             os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except OSError:  # in use, on Windows
+            continue
         size -= length
 
 

@@ -147,10 +147,10 @@ def _value(what: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
         return matrix
     if kind == "table":
         rows, names, columns = held
-        filled = {i: _filled(column, arrays) for i, column in enumerate(columns)}
-        return pd.DataFrame(filled, _indexed(rows, arrays)).set_axis(
-            _indexed(names, arrays), axis=1
-        )
+        index = _indexed(rows, arrays)
+        filled = [pd.Series(*_filled(column, arrays)).set_axis(index) for column in columns]
+        table = pd.DataFrame(dict(enumerate(filled)), index)
+        return table.set_axis(_indexed(names, arrays), axis=1)
     raise ValueError(f"a {kind}")
 
 
@@ -159,24 +159,26 @@ def _indexed(what: Any, arrays: list[np.ndarray[Any, Any]]) -> pd.Index[Any]:
     if isinstance(held, list):
         start, stop, step = held
         return pd.RangeIndex(start, stop, step, name=name)
-    index: pd.Index[Any] = pd.Index(_filled(held, arrays), name=name)
+    values, _, dtype = _filled(held, arrays)
+    index: pd.Index[Any] = pd.Index(values, dtype, name=name)
     return index
 
 
-def _filled(what: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
+def _filled(what: Any, arrays: list[np.ndarray[Any, Any]]) -> tuple[Any, None, Any]:
+    """Values, no index, and the dtype where pandas would infer another."""
     ((kind, held),) = what.items()
     if kind == "array":
-        return arrays[held]
+        return arrays[held], None, None
     if kind == "cells":
         cells = np.empty(len(held), dtype=object)
         cells[:] = held
-        return cells
+        return cells, None, object
     if kind == "text":
         cells, storage, missing = held
         dtype: Any = pd.StringDtype(storage) if missing else pd.StringDtype(storage, np.nan)
-        return pd.array(cells, dtype=dtype)
+        return pd.array(cells, dtype=dtype), None, None
     if kind == "categories":
         categories, codes, ordered = held
         whole = pd.CategoricalDtype(_indexed(categories, arrays), ordered)
-        return pd.Categorical.from_codes(_value(codes, arrays), dtype=whole)
+        return pd.Categorical.from_codes(_value(codes, arrays), dtype=whole), None, None
     raise ValueError(f"a column of {kind}")
