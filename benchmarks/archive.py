@@ -23,6 +23,7 @@ import numpy as np
 
 GROUPS, YEARS, OUTLETS = ("US", "EU", "JP"), (2021, 2022, 2023, 2024), 60
 BATCH, WORDS, VOCABULARY, PARAGRAPHS = 5000, 470, 60_000, 8
+BYTES = 2500  # of an article, or a little more
 
 
 def make(path: Path, n: int) -> None:
@@ -134,17 +135,19 @@ def run(step: str, folder: Path, segment: str) -> tuple[str, float, float, int]:
     return found
 
 
-def interrupted(folder: Path, segment: str) -> int:
+def interrupted(folder: Path, segment: str, articles: int) -> int:
     """Kill the first try to index when half the parts are there; tell how many stay."""
+    from framing.indexed.sources import BATCH as CHARACTERS
+
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     process = context.Process(target=measured, args=("index", folder, segment, results))
     process.start()
-    half = (folder / "articles.parquet").stat().st_size  # packed: about a third of the text
-    while len(done := list((folder / "index" / "parts").glob("[0-9]*"))) * 3 * 2**25 < 4 * half:
+    half = articles * BYTES // CHARACTERS // 2
+    while len(done := list((folder / "index" / "parts").glob("[0-9]*"))) < half:
         if not process.is_alive():
-            return len(done)
-        time.sleep(0.2)
+            raise SystemExit("the first try to index ended before it could be killed")
+        time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     return len(done)
@@ -160,7 +163,7 @@ def main() -> None:
     path = given.folder / "articles.parquet"
     if not path.exists():
         make(path, given.articles)
-    kept = interrupted(given.folder, given.segment)
+    kept = interrupted(given.folder, given.segment, given.articles)
     print(f"{given.articles:,} articles; killed after {kept} parts, then:\n", flush=True)
     print("| step | result | wall, s | CPU, s | peak memory, GB |\n|---|---|---:|---:|---:|")
     for step in STEPS:

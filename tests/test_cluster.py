@@ -463,8 +463,9 @@ def test_an_interrupt_leaves_nothing_running(whole, tmp_path):
         timer.join()
         signal.signal(signal.SIGINT, heard)
     assert left(whole) == 0
+    time.sleep(0.5)  # blocks begun are done to the end
     begun = len(list(tmp_path.iterdir()))
-    time.sleep(0.3)
+    time.sleep(0.5)
     assert len(list(tmp_path.iterdir())) == begun < 60
 
 

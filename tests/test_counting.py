@@ -130,6 +130,7 @@ def test_real_texts_give_the_same_words(compiled):
     assert list(tokenise(texts)) == [words(text) for text in texts]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 3), min_size=1, max_size=12).map(sorted),
     st.integers(1, 4),
@@ -142,6 +143,7 @@ def test_documents_that_lie_in_several_blocks_are_counted_once(documents, size, 
     assert used_in_blocks(blocks, which, 3).tolist() == used_in(matrix, which).tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(-1, 6), max_size=30), min_size=1, max_size=9))
 def test_tallies_are_those_of_a_loop(rows):
     ends = np.cumsum([0, *map(len, rows)])
@@ -157,6 +159,7 @@ def test_tallies_are_those_of_a_loop(rows):
     assert mapped.toarray().tolist() == [[row.count(0), row.count(1)] for row in kept]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.randoms())
 def test_documents_that_use_a_term_are_counted_wherever_their_segments_are(documents, rng):
     matrix = np.array([[rng.randint(0, 1) for _ in range(3)] for _ in documents])
@@ -165,6 +168,7 @@ def test_documents_that_use_a_term_are_counted_wherever_their_segments_are(docum
     assert used_in(sparse.csr_array(matrix), which).tolist() == held
 
 
+@settings(deadline=None)
 @given(st.lists(some_words, min_size=1, max_size=6))
 def test_the_automaton_finds_what_the_matcher_finds(texts):
     tokens = of_words(texts)
@@ -176,6 +180,7 @@ def test_the_automaton_finds_what_the_matcher_finds(texts):
         assert {names[i]: n for i, n in enumerate(counted.tolist()) if n} == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*WORDS, "CHAINS", "Ωmega", "re-export"]), unique=True))
 def test_a_vocabulary_matches_as_patterns_do(types):
     patterns = [Pattern.parse(one) for one in ("chain*", "*risk", "EU", "*port*", "dual use")]
@@ -184,6 +189,7 @@ def test_a_vocabulary_matches_as_patterns_do(types):
         assert sorted(Vocabulary(types).matching(one)) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(some_words, min_size=1, max_size=5))
 def test_phrases_take_their_words_as_they_do_one_by_one(texts):
     compare_with_plain_python(texts)
@@ -260,6 +266,15 @@ def test_collocations_are_those_of_nltk():
     expected = [" ".join(pair) for pair in best if shared_by[pair] >= 2]
     assert ours[: len(expected)] == expected[:20]
     assert len(expected) >= 5
+
+
+def test_pairs_are_the_same_when_they_are_counted_in_shares(monkeypatch):
+    rng = random.Random(6)
+    made = corpus([" ".join(rng.choices(WORDS, k=40)) for _ in range(20)])
+    before = fr.collocations(made, min_count=2)
+    monkeypatch.setattr("framing.counting.collocated.MOST", 60)
+    assert fr.collocations(made, min_count=2) == before
+    assert len(before) > 10
 
 
 def test_pairs_are_not_joined_across_segments_and_need_several_documents():

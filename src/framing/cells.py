@@ -401,7 +401,7 @@ def _compared(
 def _check(features: Features, size: Floats) -> None:
     """Refuse counts of what can only be there or not: their shares would exceed 1."""
     matrix = features.matrix
-    largest = matrix.max(axis=1).toarray() if matrix.shape[1] else np.zeros(len(size))
+    largest = matrix.max(axis=1).toarray().ravel() if matrix.shape[1] else np.zeros(len(size))
     over = np.flatnonzero(largest > size * (1 + 1e-9))
     if len(over):
         row = int(over[0])

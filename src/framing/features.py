@@ -159,7 +159,8 @@ def _check(matrix: sparse.csr_array, names: pd.Index, segments: pd.DataFrame) ->
     if segments["document"].isna().any():
         row = int(np.flatnonzero(segments["document"].isna())[0])
         raise InputError(f"row {row} of segments has no document.")
-    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
+    data = matrix.data
+    if data.min(initial=0) < 0 or (data.dtype.kind not in "biu" and not np.isfinite(data).all()):
         raise InputError("matrix holds a value that is negative, infinite or missing.")
 
 

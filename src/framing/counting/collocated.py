@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from framing.association import g_squared
 from framing.counting.numbered import Integers, Tokens
+
+MOST = 1 << 25
+"""About as many pairs, different or not, are counted at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +37,10 @@ class Pairs:
 
     def strongest(self, most: int, min_count: int, min_documents: int) -> list[tuple[int, int]]:
         """Find the pairs with the largest likelihood ratio, ties in the order of forms."""
-        keys, counts = self._counted()
-        often = counts >= min_count
-        keys, counts = keys[often], counts[often]
         totals = np.bincount(self.form_of, self.tokens.totals, len(self.meant))
+        meant = self.meant & (totals >= min_count)
+        parts = [self._counted(some, meant, min_count) for some in _shared_out(meant, totals)]
+        keys, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
         one, two = np.divmod(keys, len(self.meant))
         score = g_squared(counts, totals[one], totals[two] - counts, totals.sum() - totals[one])
         keys = keys[np.lexsort((keys, -score))]
@@ -48,12 +51,14 @@ class Pairs:
             found += some[spread].tolist()
         return [divmod(key, len(self.meant)) for key in found[:most]]
 
-    def _counted(self) -> tuple[Integers, Integers]:
-        """Count every pair once: keys ``one · n_forms + two``, in order."""
-        form_of, meant = self.form_of, self.meant
+    def _counted(
+        self, one: npt.NDArray[np.bool_], two: npt.NDArray[np.bool_], min_count: int
+    ) -> tuple[Integers, Integers]:
+        """Count pairs of certain first and second forms: keys ``one · n_forms + two``, in order."""
+        form_of = self.form_of
 
         def unique(_: int, ends: Integers, ids: Integers) -> tuple[Integers, Integers]:
-            keys, _places = _pairs(ends, np.take(form_of, ids), meant, meant)
+            keys, _places = _pairs(ends, np.take(form_of, ids), one, two)
             return np.unique(keys, return_counts=True)
 
         parts = self.tokens.each(unique, title="pairing words")
@@ -61,7 +66,9 @@ class Pairs:
         order = np.argsort(keys, kind="stable")
         keys, counts = keys[order], counts[order]
         first = np.flatnonzero(np.diff(keys, prepend=-1))
-        return keys[first], np.add.reduceat(counts, first) if len(first) else counts
+        counts = np.add.reduceat(counts, first) if len(first) else counts
+        often = counts >= min_count
+        return keys[first][often], counts[often]
 
     def _documents_of(self, wanted: Integers) -> Integers:
         """Count the documents that hold each of a few pairs."""
@@ -81,6 +88,13 @@ class Pairs:
         held = np.unique(np.concatenate(list(parts)))
         spread = np.bincount(held // n_documents, minlength=len(ordered))
         return spread[np.searchsorted(ordered, wanted)]
+
+
+def _shared_out(meant: npt.NDArray[np.bool_], totals: Integers) -> Iterator[npt.NDArray[np.bool_]]:
+    """Share out first forms, so that the pairs of each share fit into memory."""
+    share = np.where(meant, totals, 0).cumsum() // MOST
+    for number in np.unique(share[meant]) if meant.any() else [0]:
+        yield meant & (share == number)
 
 
 def _pairs(

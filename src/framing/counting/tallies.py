@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,10 @@ def tally(tokens: Tokens, n_items: int, which: Integers | None = None) -> sparse
     def count(_: int, ends: Integers, ids: Integers) -> sparse.csr_array:
         return tally_block(ends, ids, n_items, which)
 
-    return stack(deque(tokens.each(count, title="counting")), n_items)
+    stack = Stack(len(tokens), n_items, int(tokens.ends[-1]))
+    for block in tokens.each(count, title="counting"):
+        stack.add(block)
+    return stack.matrix()
 
 
 def tally_block(
@@ -60,24 +64,74 @@ def tally_block(
     return sparse.csr_array((counts, item.astype(np.int32), ends), shape=(n_rows, n_items))
 
 
-def stack(blocks: deque[sparse.csr_array], n_items: int) -> sparse.csr_array:
-    """Stack blocks of rows, and empty the deque meanwhile: there are never two copies of all."""
-    n_rows, size = sum(one.shape[0] for one in blocks), sum(one.nnz for one in blocks)
-    number = np.int32 if size < 2**31 else np.int64
-    data: Integers = np.empty(size, dtype=np.int32)
-    at: Integers = np.empty(size, dtype=number)
-    ends, row = np.zeros(n_rows + 1, dtype=number), 0
-    while blocks:
-        block = blocks.popleft()
-        start = ends[row]
-        data[start : start + block.nnz] = block.data
-        at[start : start + block.nnz] = block.indices
-        ends[row + 1 : row + 1 + block.shape[0]] = block.indptr[1:] + start
-        row += block.shape[0]
-    matrix: Any = sparse.csr_array((n_rows, n_items), dtype=np.int32)
-    matrix.data, matrix.indices, matrix.indptr = data, at, ends
-    matrix.has_canonical_format = True
-    return sparse.csr_array(matrix)
+class Stack:
+    """Counts of segments, put together block by block where they will stay.
+
+    There is never a second copy: arrays are made once, of the most entries that there can be, and
+    memory is taken up as they are filled.
+
+    Parameters
+    ----------
+    n_rows, n_items : int
+    most : int
+        At most so many entries.
+
+    Examples
+    --------
+    >>> stack = Stack(2, 2, 4)
+    >>> for row in ([[1, 2]], [[0, 3]]):
+    ...     stack.add(sparse.csr_array(row))
+    >>> stack.keep(np.array([-1, 0]), 1)
+    >>> stack.matrix().toarray().tolist()
+    [[2], [3]]
+    """
+
+    def __init__(self, n_rows: int, n_items: int, most: int) -> None:
+        self.n_items = n_items
+        self.data: Any = np.empty(most, dtype=np.int32)
+        self.at: Any = np.empty(most, dtype=np.int32)
+        self.ends = np.zeros(n_rows + 1, dtype=np.int64)
+        self.rows = [0]
+
+    def add(self, block: sparse.csr_array) -> None:
+        """Add the next rows."""
+        row = self.rows[-1]
+        start = self.ends[row]
+        self.data[start : start + block.nnz] = block.data
+        self.at[start : start + block.nnz] = block.indices
+        self.ends[row + 1 : row + 1 + block.shape[0]] = block.indptr[1:] + start
+        self.rows.append(row + block.shape[0])
+
+    def blocks(self) -> Iterator[sparse.csr_array]:
+        """Go through the blocks that were added."""
+        for first, last in pairwise(self.rows):
+            ends = self.ends[first : last + 1]
+            part = slice(ends[0], ends[-1])
+            parts = self.data[part], self.at[part], (ends - ends[0]).astype(np.int32)
+            yield sparse.csr_array(parts, shape=(last - first, self.n_items))
+
+    def keep(self, column: Integers, n: int) -> None:
+        """Keep some columns; see :func:`keep_columns`."""
+        old = self.ends.copy()
+        for first, last in pairwise(self.rows):
+            part = slice(old[first], old[last])
+            at = np.take(column, self.at[part])
+            kept = np.flatnonzero(at >= 0)
+            start = self.ends[first]
+            self.at[start : start + len(kept)] = at[kept]
+            self.data[start : start + len(kept)] = self.data[part][kept]
+            ends = np.searchsorted(kept, old[first + 1 : last + 1] - old[first])
+            self.ends[first + 1 : last + 1] = start + ends
+        self.n_items = n
+
+    def matrix(self) -> sparse.csr_array:
+        """Give the counts; nothing can be added any more."""
+        size = int(self.ends[-1])
+        for array in (self.data, self.at):
+            array.resize(size, refcheck=False)
+        ends = self.ends.astype(np.int32) if size < 2**31 else self.ends
+        shape = len(self.ends) - 1, self.n_items
+        return sparse.csr_array((self.data, self.at, ends), shape=shape)
 
 
 def keep_columns(matrix: sparse.csr_array, column: Integers, n: int) -> sparse.csr_array:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from scipy import sparse
 
 from framing.counting.numbered import Integers, Tokens
 from framing.counting.overlaps import Overlaps
-from framing.counting.tallies import keep_columns, stack, tally_block, used_in
+from framing.counting.tallies import Stack, keep_columns, tally_block, used_in
 from framing.inference.blocks import in_blocks
 
 ROWS = 1 << 16
@@ -88,17 +87,18 @@ class Written:
             together.eliminate_zeros()
             return together
 
-        blocks = deque(self._folded(separate, form_of, len(forms)))
         terms = [*(form for form, keep in zip(forms, kept, strict=True) if keep), *names]
-        size = np.concatenate([block.sum(axis=1) for block in blocks])
-        often = used_in_blocks(blocks, documents, len(terms)) >= min_documents
-        place = np.where(often, np.cumsum(often) - 1, -1)
-        n_terms = int(often.sum())
-        for _ in range(len(blocks)):
-            block = blocks.popleft()
-            blocks.append(block if often.all() else keep_columns(block, place, n_terms))
+        held = self.words
+        most = int(held.ends[-1]) if isinstance(held, Tokens) else held.nnz
+        stack = Stack(phrases.shape[0], len(terms), most + phrases.nnz)
+        for block in self._folded(separate, form_of, len(forms)):
+            stack.add(block)
+        size = np.concatenate([block.sum(axis=1) for block in stack.blocks()])
+        often = used_in_blocks(stack.blocks(), documents, len(terms)) >= min_documents
+        if not often.all():
+            stack.keep(np.where(often, np.cumsum(often) - 1, -1), int(often.sum()))
         chosen = [term for term, keep in zip(terms, often, strict=True) if keep]
-        return stack(blocks, n_terms), chosen, size
+        return stack.matrix(), chosen, size
 
     def _folded(
         self, work: Callable[[int, sparse.csr_array], Any], which: Integers, n: int
@@ -132,9 +132,9 @@ def _indicator(which: Integers, n: int) -> sparse.csr_array:
     return sparse.csr_array((ones, which, np.arange(len(which) + 1)), shape=(len(which), n))
 
 
-def used_in_blocks(blocks: deque[sparse.csr_array], documents: Integers, n: int) -> Integers:
-    """Count the documents that use each term; those that lie in two blocks are counted apart."""
-    if len(blocks) == 1 or (np.diff(documents) < 0).any():
+def used_in_blocks(blocks: Iterable[sparse.csr_array], documents: Integers, n: int) -> Integers:
+    """Count the documents that use each term; one that lies in two blocks counts once."""
+    if (np.diff(documents) < 0).any():
         return used_in(sparse.csr_array(sparse.vstack(list(blocks), format="csr")), documents)
     used = np.zeros(n, dtype=np.int64)
     first = 0

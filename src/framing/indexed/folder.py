@@ -23,6 +23,7 @@ from framing.files import write_whole
 from framing.indexed.opened import (
     DOCUMENTS,
     MANIFEST,
+    PARTS,
     SCHEMA,
     SEGMENTS,
     TYPES,
@@ -37,7 +38,7 @@ from framing.indexed.tokens import NUMBER
 from framing.inference.blocks import in_blocks, progress
 from framing.tokens import TOKENIZER
 
-PARTS, LOCK = "parts", ".lock"
+LOCK = ".lock"
 _FILES = (MANIFEST, DOCUMENTS, SEGMENTS, TYPES, WORDS, LOCK)
 
 

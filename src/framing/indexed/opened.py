@@ -20,6 +20,12 @@ from framing.tokens import TOKENIZER
 MANIFEST, SCHEMA = "index.json", "framing-index/1"
 DOCUMENTS, SEGMENTS = "documents.parquet", "segments.parquet"
 WORDS, TYPES = "words.i32", "types.txt"
+PARTS = "parts"
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder holds an index, finished or not."""
+    return (folder / MANIFEST).is_file() and any((folder / one).exists() for one in (WORDS, PARTS))
 
 
 def read_index(folder: Path, name: str | None = None) -> Corpus:

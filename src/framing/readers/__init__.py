@@ -12,8 +12,7 @@ from pathlib import Path
 from framing.corpus import SEGMENTS, Corpus
 from framing.errors import InputError, one_of
 from framing.extracted.shards import MANIFEST
-from framing.indexed.opened import MANIFEST as INDEX
-from framing.indexed.opened import read_index
+from framing.indexed.opened import is_index, read_index
 from framing.readers.folder import DOCUMENTS_TABLE, read_folder
 from framing.readers.table import read_table
 from framing.resources import folder as bundled_folder
@@ -91,7 +90,7 @@ def read(
     if segment not in SEGMENTS:
         raise one_of("segment", segment, SEGMENTS)
     source = Path(path)
-    if (source / INDEX).is_file():
+    if is_index(source):
         return read_index(source, name)
     if source.is_dir():
         return read_folder(source, segment, clean, name, encoding, id, date, cache)
