@@ -222,9 +222,9 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(texts, tmp_path):
     out = tmp_path / "out"
     code = (
         "import sys\nfrom framing import cli, gallery\n"
-        "def save(*_):\n    print('drawing', file=sys.stderr, flush=True)\n"
+        "def draw(*_):\n    print('drawing', file=sys.stderr, flush=True)\n"
         "    import time; time.sleep(60)\n"
-        "gallery.save = save\nsys.exit(cli.main(sys.argv[1:]))"
+        "gallery.Entry.rendered = draw\nsys.exit(cli.main(sys.argv[1:]))"
     )
     arguments = ["report", str(texts), "--out", str(out), "--replicates", "100"]
     process = subprocess.Popen(

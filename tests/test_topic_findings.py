@@ -20,10 +20,10 @@ def analysis_of(skipped=None, converged=True, **tables):
     frames = Features(np.ones((12, 1)), ["security"], rows, kind="frame")
     table = pd.DataFrame({"id": documents, "text": [f"Invented words {i}." for i in range(12)]})
     corpus = Corpus.from_frame(table, date=None, clean=False)
-    model = SimpleNamespace(converged_=converged)
+    modelled = SimpleNamespace(fit=SimpleNamespace(converged=converged))
     made = {"topics": SUMMARY} | tables if skipped is None else tables
     plan = Plan("region")
-    return Analysis(corpus, plan, frames, None, "document", made, skipped or {}, model)
+    return Analysis(corpus, plan, frames, None, "document", made, skipped or {}, modelled)
 
 
 SUMMARY = pd.DataFrame(

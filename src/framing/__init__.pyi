@@ -31,6 +31,7 @@ from framing.count import closed_list as closed_list
 from framing.count import collocations as collocations
 from framing.count import count as count
 from framing.divergence import divergence as divergence
+from framing.errors import CacheWarning as CacheWarning
 from framing.errors import InputError as InputError
 from framing.errors import InputWarning as InputWarning
 from framing.explorer import explore as explore

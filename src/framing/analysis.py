@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from framing.agreement import agreement
+from framing.cache import Cache
 from framing.coding import Sample, read_codes
 from framing.columns import tidy
 from framing.compare import contrast, emphasis
@@ -20,14 +21,14 @@ from framing.count import count
 from framing.divergence import divergence
 from framing.errors import InputError, one_of
 from framing.features import Features
-from framing.frames import code
+from framing.frames import Codebook, code
 from framing.inference import MINIMUM
 from framing.keyness import keyness
 from framing.plan import Coding, Plan
 from framing.shift import shift
 from framing.tf_idf import tf_idf
 from framing.timeline import timeline
-from framing.topic_tables import TOPICS, Modelled
+from framing.topic_tables import TOPICS, Fit, Modelled
 from framing.trend import change, trend
 from framing.validation import bias, evaluate
 
@@ -44,6 +45,10 @@ CODER = ("agreement", "evaluation", "bias", "correction")
 
 CORRECTED = "with hand codes"
 """How the ``statistic`` of corrected differences and slopes ends."""
+
+
+Kept = Callable[..., pd.DataFrame]
+"""Calls a measure, or finds what it gave before; see :meth:`framing.cache.Cache.kept`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +70,8 @@ class Analysis:
         ``topic_stability``: see :mod:`framing.topic_tables`.
     skipped : dict of str
         Tables that could not be made, and why. One in neither was not asked for.
-    topic_model : StructuralTopicModel, optional
-        The model behind the tables of topics.
+    modelled : Modelled, optional
+        The topic model behind the tables of topics.
     """
 
     corpus: Corpus
@@ -76,7 +81,17 @@ class Analysis:
     unit: str
     tables: dict[str, pd.DataFrame]
     skipped: dict[str, str] = field(default_factory=dict)
-    topic_model: StructuralTopicModel | None = None
+    modelled: Modelled | None = None
+
+    @property
+    def topic_model(self) -> StructuralTopicModel | None:
+        """The model behind the tables of topics; fitted now, if these were computed earlier."""
+        return None if self.modelled is None else self.modelled.model
+
+    @property
+    def topic_fit(self) -> Fit | None:
+        """What there is to say of how the topic model was fitted."""
+        return None if self.modelled is None else self.modelled.fit
 
     @property
     def features(self) -> Features:
@@ -90,6 +105,7 @@ def analyse(
     *,
     only: Collection[str] | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    cache: bool = True,
 ) -> Analysis:
     """Compute every table of the report.
 
@@ -102,6 +118,9 @@ def analyse(
         Names of the tables wanted, where not all are.
     progress : callable
         Told the name of each step as it begins.
+    cache : bool
+        Take from :mod:`framing.cache` the tables that were computed from the same before, and keep
+        the others there.
 
     Returns
     -------
@@ -116,8 +135,10 @@ def analyse(
     by hand, the tables of :data:`CODER` are skipped. Unsound files of hand codes raise InputError.
     """
     plan = plan or Plan.of(corpus)
+    results = Cache.of_user(cache)
+    kept = results.kept
     progress("frames")
-    frames = code(corpus, _codebook(corpus, plan))
+    frames = _coded(corpus, _codebook(corpus, plan), results)
 
     def wanted(name: str) -> bool:
         return only is None or name in only
@@ -130,33 +151,32 @@ def analyse(
     hand = _Hand.of(corpus, plan.coding) if checked and plan.coding else None
     progress("terms")
     has_terms = corpus.has_words or corpus.terms is not None
-    counts = (
-        count(corpus, min_documents=2 if len(corpus.documents) > 2 else 1) if has_terms else None
-    )
+    least = 2 if len(corpus.documents) > 2 else 1
+    counts = count(corpus, min_documents=least, cache=cache) if has_terms else None
     features = frames if counts is None else counts
     unit = "document" if len(corpus.documents) >= MINIMUM else "segment"
     chosen: dict[str, Any] = {"unit": unit, "replicates": plan.replicates, "seed": plan.seed}
 
     def guarded(measure: Callable[..., pd.DataFrame], statistic: str) -> pd.DataFrame:
         readings = _readings(frames, plan, unit, hand)
-        return _guarded(measure, statistic, readings, chosen, skipped)
+        return _guarded(partial(kept, measure), statistic, readings, chosen, skipped)
 
     steps: dict[str, Callable[[], pd.DataFrame]] = {
-        "timeline": lambda: timeline(frames, plan.by, plan.over),
-        "keyness": lambda: keyness(features, plan.by, **chosen),
-        "emphasis": lambda: emphasis(frames, plan.by, **chosen),
+        "timeline": lambda: kept(timeline, frames, plan.by, plan.over),
+        "keyness": lambda: kept(keyness, features, plan.by, **chosen),
+        "emphasis": lambda: kept(emphasis, frames, plan.by, **chosen),
         "contrast": lambda: guarded(partial(contrast, by=plan.by), "difference"),
-        "divergence": lambda: divergence(frames, plan.by, **chosen),
+        "divergence": lambda: kept(divergence, frames, plan.by, **chosen),
         "trend": lambda: guarded(partial(trend, by=plan.by, over=plan.over), "slope"),
-        "change": lambda: change(frames, plan.by, plan.over, **chosen),
-        "shift": lambda: shift(frames, plan.over, plan.by, **chosen),
-        "tf_idf": lambda: tf_idf(features, plan.over, **chosen),
+        "change": lambda: kept(change, frames, plan.by, plan.over, **chosen),
+        "shift": lambda: kept(shift, frames, plan.over, plan.by, **chosen),
+        "tf_idf": lambda: kept(tf_idf, features, plan.over, **chosen),
     }
     if counts is not None:
-        steps["terms"] = lambda: emphasis(_frequent(counts), plan.by, **chosen)
+        steps["terms"] = lambda: kept(emphasis, _frequent(counts), plan.by, **chosen)
     if hand is not None:
-        steps |= hand.steps(frames, plan, chosen)
-    modelled = Modelled(corpus, plan, skipped)
+        steps |= hand.steps(frames, plan, chosen, kept)
+    modelled = Modelled(corpus, plan, skipped, results)
     if any(map(wanted, TOPICS)):
         steps |= modelled.steps()
     tables: dict[str, pd.DataFrame] = {}
@@ -168,8 +188,8 @@ def analyse(
             tables[name] = step()
         except InputError as reason:
             skipped[name] = str(reason)
-    model = modelled.model if set(TOPICS) & set(tables) else None
-    return Analysis(corpus, plan, frames, counts, unit, tables, skipped, model)
+    about_topics = modelled if set(TOPICS) & set(tables) else None
+    return Analysis(corpus, plan, frames, counts, unit, tables, skipped, about_topics)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,30 +207,44 @@ class _Hand:
         return cls(codes, sample.labelled(settled))
 
     def steps(
-        self, frames: Features, plan: Plan, chosen: dict[str, Any]
+        self, frames: Features, plan: Plan, chosen: dict[str, Any], kept: Kept
     ) -> dict[str, Callable[[], pd.DataFrame]]:
         """How the tables of :data:`CODER` are made."""
 
         def evaluation() -> pd.DataFrame:
             sides = (None, plan.by)
-            parts = [evaluate(frames, self.labelled, by, **chosen) for by in sides]
+            parts = [kept(evaluate, frames, self.labelled, by, **chosen) for by in sides]
             return tidy(pd.concat(parts, ignore_index=True))
 
         def errors() -> pd.DataFrame:
             try:
-                return bias(frames, self.labelled, plan.by, plan.over, **chosen)
+                return kept(bias, frames, self.labelled, plan.by, plan.over, **chosen)
             except InputError:  # hand codes of one year only, or without dates
-                return bias(frames, self.labelled, plan.by, **chosen)
+                return kept(bias, frames, self.labelled, plan.by, **chosen)
 
         def corrected() -> pd.DataFrame:
             if chosen["unit"] == "segment":
                 raise InputError(f"hand codes correct shares of {MINIMUM} documents or more.")
-            return correction(frames, plan.by, labelled=self.labelled, **chosen)
+            return kept(correction, frames, plan.by, labelled=self.labelled, **chosen)
 
         def agreed() -> pd.DataFrame:
-            return agreement(self.codes, replicates=plan.replicates, seed=plan.seed)
+            return kept(agreement, self.codes, replicates=plan.replicates, seed=plan.seed)
 
         return dict(zip(CODER, (agreed, evaluation, errors, corrected), strict=True))
+
+
+def _coded(corpus: Corpus, codebook: str | None, results: Cache) -> Features:
+    """Code the frames of a corpus, by a codebook or as it was coded by hand."""
+    if codebook is None:
+        return code(corpus)
+
+    def found() -> tuple[Any, list[str]]:
+        frames = code(corpus, book)
+        return frames.matrix, list(frames.names)
+
+    book = Codebook.load(codebook)
+    matrix, names = results.found(["frames", corpus, book], found)
+    return Features(matrix, names, corpus.table(), "frame", corpus)
 
 
 def _codebook(corpus: Corpus, plan: Plan) -> str | None:

@@ -59,6 +59,10 @@ examples:
 A corpus folder may hold a report.toml with title, question, by, over, codebook, within, cluster,
 subset, coding and topics; options given here win over it.
 
+Counts, tables and figures are kept in a folder of yours, so that a second report of the same texts
+comes sooner, with the same bytes. FRAMING_CACHE names another folder; FRAMING_CACHE=off, or
+--no-cache, keeps none. It grows to 1 GB at most, and may be deleted at any time.
+
 """
 
 
@@ -160,6 +164,9 @@ def _command(
         "--date", metavar="COLUMN", default="date", help="default: date; 'none' if there is none"
     )
     reading.add_argument("--encoding", default="utf-8", help="default: utf-8")
+    parser.add_argument(
+        "--no-cache", action="store_true", help="neither find nor keep results of earlier runs"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, no warnings")
     return parser
 
@@ -205,6 +212,7 @@ def _report(options: argparse.Namespace) -> int:
                 overwrite=options.overwrite,
                 notes=_without_place(heard(), options.source),
                 progress=progress,
+                cache=not options.no_cache,
             )
     print(page)
     return OK
@@ -236,7 +244,7 @@ def _corpus(options: argparse.Namespace) -> Corpus:
     if Path(source).exists() or any(one in source for one in separators):
         return _own(options)
     try:
-        return load(source)
+        return load(source, cache=not options.no_cache)
     except InputError as error:
         if str(error).startswith("name must be one of"):
             raise InputError(
@@ -258,6 +266,7 @@ def _own(options: argparse.Namespace) -> Corpus:
             id=options.id,
             date=date,
             encoding=options.encoding,
+            cache=not options.no_cache,
         )
     except InputError as error:
         if Path(options.source).name == options.source and (folder() / options.source).is_dir():
@@ -271,12 +280,14 @@ def _own(options: argparse.Namespace) -> Corpus:
 @contextlib.contextmanager
 def _heard(quiet: bool) -> Iterator[Callable[[], list[str]]]:
     """Collect warnings; at the end each is shown once, with how often it came."""
+    from framing.errors import CacheWarning
+
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
             warnings.simplefilter("ignore", category)
         try:
-            yield lambda: [str(one.message) for one in caught]
+            yield lambda: [str(one.message) for one in caught if one.category is not CacheWarning]
         finally:
             times = Counter(str(one.message) for one in caught)
             for message, n in {} if quiet else times.items():

@@ -6,16 +6,18 @@ import hashlib
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from framing.cache import Cache
 from framing.counting.numbered import Tokens
 from framing.counting.phrases import count_phrases
 from framing.counting.tallies import tally
@@ -75,7 +77,7 @@ class Corpus:
     frames: pd.DataFrame | None = field(default=None, repr=False)
     mentions: pd.DataFrame | None = field(default=None, repr=False)
     removed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMOVED), repr=False)
-    folder: Path | None = None
+    folder: Path | None = field(default=None, metadata={"content": False})
     indexed: Tokens | None = field(default=None, repr=False)
 
     @classmethod
@@ -244,8 +246,12 @@ def build(
     clean: bool,
     name: str,
     where: str,
+    cache: bool = False,
 ) -> Corpus:
-    """Make a corpus as :meth:`Corpus.from_frame` does; `where` names the table in messages."""
+    """Make a corpus as :meth:`Corpus.from_frame` does; `where` names the table in messages.
+
+    With `cache`, what was found out about the same texts before is not found out again.
+    """
     if segment not in SEGMENTS:
         raise one_of("segment", segment, SEGMENTS)
     for what, column in (("text", text), ("id", id), ("date", date)):
@@ -266,7 +272,8 @@ def build(
     documents, texts = _without_empty(documents, texts, where)
     documents = documents.assign(sha256=[sha256(one) for one in texts])
     _warn_of_copies(documents, where)
-    segments, removed = _segment(documents["document"], texts, segment, clean)
+    results = Cache.of_user(cache)
+    segments, removed = _segment(documents["document"], texts, segment, clean, results)
     return Corpus(name, documents, segments, removed=removed)
 
 
@@ -419,16 +426,11 @@ def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:
 
 
 def _segment(
-    documents: Iterable[str], texts: Sequence[str], segment: str, clean: bool
+    documents: Iterable[str], texts: Sequence[str], segment: str, clean: bool, results: Cache
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split texts into segments; list what was removed as residue."""
-    rows = [
-        row
-        for name, text in zip(documents, texts, strict=True)
-        for row in _lines(name, text, clean)
-    ]
-    frame = pd.DataFrame(rows, columns=["document", "position", "reason", "line", "text"])
-    frame["n_tokens"] = tokenise(frame["text"]).lengths
+    frame = _lines(documents, texts, clean, results)
+    frame["n_tokens"] = _lengths(frame["text"], results)
     wordless = (frame["n_tokens"] == 0).to_numpy()
     removed = frame[wordless].drop(columns=["text", "n_tokens"]).rename(columns={"line": "text"})
     removed["reason"] = removed["reason"].where(removed["reason"] != "", "no words")
@@ -447,7 +449,7 @@ def _segment(
     if segment == "sentence":
         split = sentence_splitter(frame["text"]).tokenize
         frame = frame.assign(text=[split(body) for body in frame["text"]]).explode("text")
-        frame["n_tokens"] = tokenise(frame["text"]).lengths
+        frame["n_tokens"] = _lengths(frame["text"], results)
         frame = frame[frame["n_tokens"] > 0]
     if segment == "document":
         whole = frame.groupby("document", sort=False)
@@ -460,11 +462,29 @@ def _segment(
     return frame, removed.reset_index(drop=True)
 
 
-def _lines(name: str, text: str, clean: bool) -> Iterator[tuple[str, int, str, str, str]]:
-    """Go through the paragraphs of a document: position, reason to remove it, line and body."""
-    from framing.clean import residue, strip_marks
+def _lines(
+    documents: Iterable[str], texts: Sequence[str], clean: bool, results: Cache
+) -> pd.DataFrame:
+    """List paragraphs: document, position, reason to remove it, line and body."""
+    from framing.clean import strip_marks
 
-    lines = paragraphs(text)
-    reasons = residue(lines) if clean else [""] * len(lines)
-    for position, (line, reason) in enumerate(zip(lines, reasons, strict=True)):
-        yield name, position, reason, line, "" if reason else strip_marks(line) if clean else line
+    split = [paragraphs(text) for text in texts]
+    reasons = results.kept(_reasons, split) if clean else [[""] * len(lines) for lines in split]
+    rows = [
+        (name, at, why, line, "" if why else strip_marks(line) if clean else line)
+        for name, lines, whys in zip(documents, split, reasons, strict=True)
+        for at, (line, why) in enumerate(zip(lines, whys, strict=True))
+    ]
+    return pd.DataFrame(rows, columns=["document", "position", "reason", "line", "text"])
+
+
+def _reasons(split: list[list[str]]) -> list[list[str]]:
+    """Why each paragraph of each document is to be removed; empty if it is not."""
+    from framing.clean import residue
+
+    return [residue(lines) for lines in split]
+
+
+def _lengths(texts: pd.Series[str], results: Cache) -> npt.NDArray[np.int64]:
+    """Count the words of each text."""
+    return results.found(["lengths", texts], lambda: tokenise(texts).lengths)

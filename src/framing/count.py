@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from framing.actors import ActorList
+from framing.cache import Cache
 from framing.corpus import Corpus
 from framing.counting.collocated import Pairs, spelt
 from framing.counting.folding import folded, kept, means_something, stemmed, stop_list
-from framing.counting.numbered import Tokens
+from framing.counting.numbered import Integers, Tokens
 from framing.counting.phrases import count_phrases
 from framing.counting.terms import Written, numbered
 from framing.counting.tokenised import RULES, tokenise
@@ -84,6 +88,7 @@ def count(
     stem: bool = False,
     numbers: bool = False,
     tokenizer: str = "framing",
+    cache: bool = True,
 ) -> Features:
     """Count terms in every segment.
 
@@ -107,6 +112,9 @@ def count(
     tokenizer : {"framing", "plain"}
         ``"plain"``: two or more letters, digits and underscores on end, in lower case, as
         scikit-learn's CountVectorizer takes them, without acronyms and phrases.
+    cache : bool
+        Take the counts from :mod:`framing.cache` if the same texts were counted in the same way
+        before, and keep them there.
 
     Returns
     -------
@@ -128,13 +136,40 @@ def count(
     >>> counts.to_frame()[["term", "n"]].to_dict("list")
     {'term': ['US', 'chips', 'japan'], 'n': [1, 2, 1]}
     """
-    stop = stop_list(stop_words)
     if tokenizer not in RULES:
         raise one_of("tokenizer", tokenizer, RULES)
+    if tokenizer == "plain" and (phrases or corpus.terms is not None):
+        what = "phrases=False" if phrases else "a corpus with texts"
+        raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
+    if stop_words is not None and not isinstance(stop_words, str):
+        stop_words = frozenset(stop_words)
+    settings = (stop_words, min_documents, phrases, stem, numbers, tokenizer)
+    matrix, terms, size = Cache.of_user(cache).found(
+        ["terms", *_held(corpus), *settings], partial(_counted, corpus, *settings)
+    )
+    return Features(matrix, terms, corpus.table(), kind="term", corpus=corpus, size=size)
+
+
+def _held(corpus: Corpus) -> list[Any]:
+    """What of a corpus is counted: words, which document each segment is of, and phrases."""
+    stored = corpus.terms
+    words: Any = corpus.indexed if stored is None else [stored.matrix, list(stored.names)]
+    documents = pd.factorize(corpus.segments["document"])[0]
+    return [corpus.texts if words is None else words, documents, corpus.phrases]
+
+
+def _counted(
+    corpus: Corpus,
+    stop_words: str | Iterable[str] | None,
+    min_documents: int,
+    phrases: bool,
+    stem: bool,
+    numbers: bool,
+    tokenizer: str,
+) -> tuple[sparse.csr_array, list[str], Integers]:
+    """Count terms; give the matrix, its names, and the terms of every segment."""
+    stop = stop_list(stop_words)
     if tokenizer == "plain":
-        if phrases or corpus.terms is not None:
-            what = "phrases=False" if phrases else "a corpus with texts"
-            raise InputError(f"tokenizer='plain' knows words alone; give {what}.")
         written = _of_tokens(tokenise(corpus.texts, "plain"))
         fold = {word: word.lower() for word in written.types}
     elif corpus.terms is not None:
@@ -156,9 +191,7 @@ def count(
             f"no term is used in {min_documents} documents; lower min_documents "
             f"(the corpus has {corpus.segments['document'].nunique()})."
         )
-    return Features(
-        matrix, terms, corpus.table(), kind="term", corpus=corpus, size=size.astype(float)
-    )
+    return matrix, terms, size.astype(float)
 
 
 def _of_tokens(tokens: Tokens, patterns: Iterable[Pattern] = ()) -> Written:

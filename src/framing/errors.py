@@ -20,6 +20,10 @@ class InputWarning(UserWarning):
     """Something was left out or changed; the message counts it and says why."""
 
 
+class CacheWarning(UserWarning):
+    """Results of earlier runs could not be read or kept; the work is done without them."""
+
+
 def one_of(what: str, given: object, allowed: Iterable[object]) -> InputError:
     """Word the error for a value that is not among those allowed.
 

@@ -7,6 +7,7 @@ well: one line, ``from module import name as name``, for each.
 from __future__ import annotations
 
 import sys
+import time
 from importlib import import_module
 from threading import RLock
 from types import ModuleType
@@ -15,6 +16,10 @@ _TURNS = RLock()
 """Threads import one after the other. Python locks each module on its own: where one thread imports
 a package and another a module of it, each can need what the other holds, and one of them fails.
 A module that asked a façade while it is itself imported would hold such a lock: none does."""
+
+
+BEGAN = time.time_ns()
+"""When the library was first imported: source files that are newer are not what runs."""
 
 
 class Facade(ModuleType):

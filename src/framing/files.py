@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import os
+import secrets
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
@@ -192,7 +193,7 @@ def new_file(path: Path, holds: str, *, overwrite: bool) -> Path:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file under another name first, so that it is there whole or as it was before."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         draft.write_bytes(data)
         draft.replace(path)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from framing.cache import Cache
 from framing.cells import with_q
 from framing.columns import tidy
 from framing.corpus import Corpus
@@ -46,6 +47,25 @@ def n_topics_for(n_documents: int) -> int:
     return 10 if n_documents < 500 else 20 if n_documents < 5_000 else 40
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How a topic model was fitted.
+
+    Attributes
+    ----------
+    n_topics, n_terms, n_iter : int
+    converged : bool
+    formula : str or None
+        What prevalence was taken to depend on.
+    """
+
+    n_topics: int
+    n_terms: int
+    n_iter: int
+    converged: bool
+    formula: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Modelled:
     """A topic model of a corpus, fitted when it is first asked for.
@@ -56,11 +76,14 @@ class Modelled:
     plan : Plan
     skipped : dict of str
         Where readings of a comparison that could not be made are told.
+    results : Cache
+        Where tables may be found that were made before.
     """
 
     corpus: Corpus
     plan: Plan
     skipped: dict[str, str]
+    results: Cache = field(default_factory=Cache)
 
     @property
     def settings(self) -> Topics:
@@ -73,13 +96,23 @@ class Modelled:
             return {}
         if self.why_not:
             return {"topics": self._refuse}
-        made = (self.summary, self.prevalence, self.differences, self.stability)
-        return {name: partial(_alone, step) for name, step in zip(TOPICS, made, strict=True)}
+        settings = self.plan.replicates, self.plan.cluster
+        made = (
+            (self.summary, ()),
+            (self.prevalence, settings[:1]),
+            (self.differences, settings),
+            (self.stability, ()),
+        )
+        return {
+            name: partial(self._found, name, step, *more)
+            for name, (step, more) in zip(TOPICS, made, strict=True)
+        }
 
     @cached_property
     def counts(self) -> Features:
         """Terms, without rare ones."""
-        return count(self.corpus, min_documents=self.settings.min_documents)
+        cache = self.results.on
+        return count(self.corpus, min_documents=self.settings.min_documents, cache=cache)
 
     @cached_property
     def why_not(self) -> str:
@@ -106,7 +139,46 @@ class Modelled:
         n_documents = int(self.counts.segments["document"].nunique())
         n_topics = self.settings.n_topics or n_topics_for(n_documents)
         model = StructuralTopicModel(n_topics, self.formula, random_state=self.plan.seed)
-        return model.fit(self.counts)
+        with threadpool_limits(1, user_api="blas"):  # small products gain nothing from more
+            return model.fit(self.counts)
+
+    @cached_property
+    def fit(self) -> Fit:
+        """How the model was fitted; itself it need not be there."""
+        return Fit(**self.results.found(["fit", *self._fitted_to], self._facts, always=True))
+
+    def _facts(self) -> dict[str, Any]:
+        model = self.model
+        return {
+            "n_topics": len(model.topic_names_),
+            "n_terms": len(model.terms_),
+            "n_iter": int(model.n_iter_),
+            "converged": bool(model.converged_),
+            "formula": model.prevalence,
+        }
+
+    @property
+    def _fitted_to(self) -> list[Any]:
+        """Everything that decides what the model is."""
+        plan = self.plan
+        return [self.counts, self.settings, plan.by, plan.over, plan.seed]
+
+    def _found(self, name: str, step: Callable[[], pd.DataFrame], *settings: Any) -> pd.DataFrame:
+        """Make a table, or find it; `settings` are those that it depends on and the model does not.
+
+        However soon it is made, it is kept: without it the model would have to be fitted again.
+        """
+
+        def made() -> tuple[pd.DataFrame, dict[str, str]]:
+            before = dict(self.skipped)
+            with threadpool_limits(1, user_api="blas"):
+                table = step()
+            return table, {k: why for k, why in self.skipped.items() if before.get(k) != why}
+
+        _ = self.fit
+        table, skipped = self.results.found([name, *self._fitted_to, *settings], made, always=True)
+        self.skipped.update(skipped)
+        return table
 
     @cached_property
     def formula(self) -> str | None:
@@ -225,12 +297,6 @@ class Modelled:
 
     def _refuse(self) -> pd.DataFrame:
         raise InputError(self.why_not)
-
-
-def _alone(step: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Make a table with one thread for algebra: small products gain nothing from more."""
-    with threadpool_limits(1, user_api="blas"):
-        return step()
 
 
 def _overall(table: pd.DataFrame) -> pd.Series[bool]:

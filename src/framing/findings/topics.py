@@ -78,8 +78,8 @@ def _largest(summary: pd.DataFrame, names: dict[str, str], analysis: Analysis, v
     what = count_of(documents, "document")
     if segments != documents:
         what = f"{count_of(segments, voice.segment)} of {what}"
-    model = analysis.topic_model
-    stopped = "" if model is None or model.converged_ else " The fit had not come to rest."
+    fit = analysis.topic_fit
+    stopped = "" if fit is None or fit.converged else " The fit had not come to rest."
     return (
         f"A structural topic model with {len(summary)} topics was fitted to {what}. A topic is a "
         "set of words that occur together, named here by those that mark it; each document is "

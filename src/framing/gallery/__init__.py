@@ -12,15 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import matplotlib.style
-from matplotlib.figure import Figure
+import pandas as pd
+from scipy import sparse
 
-from framing.analysis import CODER, TOPICS, Analysis
+from framing.analysis import CODER, TOPICS, Analysis, Plan
+from framing.corpus import Corpus
 from framing.errors import InputError, one_of
-from framing.gallery import alternatives, captions, coder, drawing, topics
-from framing.gallery.saving import save
+from framing.features import Features
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["FIGURES", "Entry", "draw_all", "entry", "save"]
 
@@ -63,20 +69,53 @@ class Entry:
         """Whether the analysis was to make the table, and has it or says why not."""
         return self.table in analysis.tables or self.table in analysis.skipped
 
+    def seen(self, analysis: Analysis) -> Analysis:
+        """Leave of an analysis what the figure and its words may look at, and nothing more."""
+        frames, plan = analysis.frames, analysis.plan
+        rows = frames.segments.filter(["segment", "document", "position"])
+        nothing = pd.DataFrame()
+        return Analysis(
+            Corpus("", nothing, nothing),
+            Plan(plan.by, plan.over, replicates=plan.replicates),
+            Features(sparse.csr_array((len(rows), 0)), [], rows, frames.kind),
+            None,
+            analysis.unit,
+            {name: analysis.tables[name] for name in self.needs if name in analysis.tables},
+        )
+
+    def rendered(self, analysis: Analysis) -> tuple[bytes, bytes, str, str]:
+        """Draw it: SVG, PNG, caption and alternative text, whatever the reader has set."""
+        import matplotlib.style
+
+        from framing.gallery.saving import rendered
+
+        with matplotlib.style.context("default"):
+            alt = self.alt(analysis)
+            return *rendered(self.draw(analysis), alt), self.caption(analysis), alt
+
 
 def _of_sides(name: str, title: str, *tables: str) -> Entry:
-    parts = (getattr(module, name) for module in (drawing, captions, alternatives))
+    parts = (_later(module, name) for module in ("drawing", "captions", "alternatives"))
     return _entry(name, title, "sides", (*tables, "emphasis"), *parts)
 
 
 def _of_coder(name: str, title: str, *tables: str) -> Entry:
-    parts = (getattr(coder, f"{what}_{name}") for what in ("draw", "caption", "alt"))
+    parts = (_later("coder", f"{what}_{name}") for what in ("draw", "caption", "alt"))
     return _entry(name, title, "coder", tables, *parts)
 
 
 def _of_topics(name: str, title: str, *tables: str) -> Entry:
-    parts = (getattr(topics, f"{what}_{name}") for what in ("draw", "caption", "alt"))
+    parts = (_later("topics", f"{what}_{name}") for what in ("draw", "caption", "alt"))
     return _entry(name, title, "topics", tables, *parts)
+
+
+def _later(module: str, name: str) -> Callable[[Analysis], Any]:
+    """Find a function when it is called: who has the figure already need not load matplotlib."""
+
+    def called(analysis: Analysis) -> Any:
+        return getattr(import_module(f"framing.gallery.{module}"), name)(analysis)
+
+    return called
 
 
 def _entry(
@@ -89,6 +128,8 @@ def _entry(
     alt: Callable[[Analysis], str],
 ) -> Entry:
     def draw(analysis: Analysis) -> Figure:
+        import matplotlib.style
+
         with matplotlib.style.context("default"):  # whatever the reader has set, the same figure
             figure = picture(analysis)
             for _ in range(2):  # let the layout settle, then keep it whatever is done with it
@@ -151,6 +192,13 @@ def entry(name: str) -> Entry:
         if figure.name == name:
             return figure
     raise one_of("figure", name, [figure.name for figure in FIGURES])
+
+
+def save(figure: Figure, stem: str | PathLike[str], alt: str, title: str = "") -> list[Path]:
+    """Write a figure as SVG and PNG; see :func:`framing.gallery.saving.save`."""
+    from framing.gallery.saving import save
+
+    return save(figure, stem, alt, title)
 
 
 def draw_all(analysis: Analysis) -> tuple[dict[str, Figure], dict[str, str]]:

@@ -40,13 +40,18 @@ def save(figure: Figure, stem: str | os.PathLike[str], alt: str, title: str = ""
     list of pathlib.Path
     """
     stem = Path(stem)
-    title = title or _title(figure)
     written = []
-    for ending, data in ((".svg", svg(figure, title, alt)), (".png", _png(figure, title, alt))):
+    for ending, data in zip((".svg", ".png"), rendered(figure, alt, title), strict=True):
         path = stem.with_name(stem.name + ending)
         write_whole(path, data)
         written.append(path)
     return written
+
+
+def rendered(figure: Figure, alt: str, title: str = "") -> tuple[bytes, bytes]:
+    """Give the bytes that :func:`save` writes: SVG, and PNG."""
+    title = title or _title(figure)
+    return svg(figure, title, alt), _png(figure, title, alt)
 
 
 def _title(figure: Figure) -> str:

@@ -30,6 +30,7 @@ def read(
     text: str = "text",
     id: str = "id",
     date: str | None = "date",
+    cache: bool = True,
 ) -> Corpus:
     r"""Read a corpus from a folder or a table.
 
@@ -60,6 +61,9 @@ def read(
         Of texts and tables.
     text, id, date : str
         Columns of the table (`text` is not used with folders); ``date=None`` if there are no dates.
+    cache : bool
+        Take from :mod:`framing.cache` what was found out about the same texts before, such as what
+        is residue, and keep it there; never the texts.
 
     Returns
     -------
@@ -89,13 +93,13 @@ def read(
     if is_index(source):
         return read_index(source, name)
     if source.is_dir():
-        return read_folder(source, segment, clean, name, encoding, id, date)
+        return read_folder(source, segment, clean, name, encoding, id, date, cache)
     if not source.exists():
         raise InputError(f"there is no file or folder {fspath(path)!r}.")
-    return read_table(source, segment, clean, name, encoding, text, id, date)
+    return read_table(source, segment, clean, name, encoding, text, id, date, cache)
 
 
-def load(name: str, *, segment: str = "paragraph") -> Corpus:
+def load(name: str, *, segment: str = "paragraph", cache: bool = True) -> Corpus:
     """Load a corpus that comes with the library.
 
     Parameters
@@ -103,6 +107,8 @@ def load(name: str, *, segment: str = "paragraph") -> Corpus:
     name : str
     segment : {"paragraph", "sentence", "document"}
         Sentences only where texts are at hand.
+    cache : bool
+        As for :func:`read`.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def load(name: str, *, segment: str = "paragraph") -> Corpus:
     """
     if name not in (names := names_of_bundled()):
         raise one_of("name", name, names)
-    return read(bundled_folder() / name, segment=segment)
+    return read(bundled_folder() / name, segment=segment, cache=cache)
 
 
 def names_of_bundled() -> list[str]:

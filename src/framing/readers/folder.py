@@ -29,6 +29,7 @@ def read_folder(
     encoding: str,
     id: str,
     date: str | None,
+    cache: bool,
 ) -> Corpus:
     """Read a corpus from a folder, by what it holds; see :func:`framing.read`."""
     has_table = (folder / DOCUMENTS_TABLE).exists()
@@ -38,7 +39,7 @@ def read_folder(
                 f"{folder} holds both {DOCUMENTS_TABLE} and {MANIFEST}, so there would be two "
                 "homes for metadata; keep the features in a folder of their own."
             )
-        return _features(folder, segment, clean, name, encoding)
+        return _features(folder, segment, clean, name, encoding, cache)
     title = name or folder.resolve().name
     codes = {file: read_codes(folder, file, encoding, id) for file in CODES}
     coded = [table for table in codes.values() if table is not None]
@@ -55,7 +56,15 @@ def read_folder(
             frame = _with_texts(frame, folder, encoding, id)
             where = str(folder / DOCUMENTS_TABLE)
         built = build(
-            frame, "text", id, date, segment=segment, clean=clean, name=title, where=where
+            frame,
+            "text",
+            id,
+            date,
+            segment=segment,
+            clean=clean,
+            name=title,
+            where=where,
+            cache=cache,
         )
         corpus = replace(built, folder=folder)
     return attach(corpus, codes, segment, _positions(corpus))
@@ -148,7 +157,9 @@ def _read_all(files: list[Path], encoding: str) -> list[str]:
     return texts
 
 
-def _features(folder: Path, segment: str, clean: bool, name: str | None, encoding: str) -> Corpus:
+def _features(
+    folder: Path, segment: str, clean: bool, name: str | None, encoding: str, cache: bool
+) -> Corpus:
     """Read extracted features, and the texts they were counted in if these are there."""
     codes = {
         file: read_codes(folder, file, encoding, "id") for file in ("frames.csv", "actors.csv")
@@ -171,6 +182,7 @@ def _features(folder: Path, segment: str, clean: bool, name: str | None, encodin
         clean=clean,
         name=corpus.name,
         where=str(folder),
+        cache=cache,
     )
     built = replace(built, phrases=corpus.phrases, folder=folder)
     return attach(built, codes, segment, _positions(built))

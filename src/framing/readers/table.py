@@ -34,6 +34,7 @@ def read_table(
     text: str,
     id: str,
     date: str | None,
+    cache: bool,
 ) -> Corpus:
     """Read a corpus from a table; see :func:`framing.read`."""
     ending = "".join(path.suffixes[-2:]) if path.suffix.lower() == ".gz" else path.suffix
@@ -50,7 +51,15 @@ def read_table(
         frame = separated(path, encoding, plain, "\t" if ending.startswith(".tsv") else None)
     corpus_name = name or path.name[: -len(ending)]
     return build(
-        frame, text, id, date, segment=segment, clean=clean, name=corpus_name, where=str(path)
+        frame,
+        text,
+        id,
+        date,
+        segment=segment,
+        clean=clean,
+        name=corpus_name,
+        where=str(path),
+        cache=cache,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from importlib.metadata import metadata
 from typing import Any
 
@@ -41,16 +42,7 @@ def definitions(analysis: Analysis) -> list[tuple[str, str]]:
 
 def topic_model(analysis: Analysis) -> dict[str, Any]:
     """What the page says of how topics were found; empty where there are none."""
-    model = analysis.topic_model
-    if model is None:
-        return {}
-    return {
-        "n_topics": len(model.topic_names_),
-        "n_terms": len(model.terms_),
-        "formula": model.prevalence,
-        "n_iter": model.n_iter_,
-        "converged": model.converged_,
-    }
+    return {} if analysis.topic_fit is None else asdict(analysis.topic_fit)
 
 
 def columns(analysis: Analysis) -> dict[str, str]:

@@ -23,7 +23,6 @@ from framing.findings import (
     STRENGTHS,
     Finding,
     cautions,
-    findings,
     in_short,
     n_tested,
     no_topics,
@@ -82,13 +81,19 @@ class Drawn:
 
 
 def render_page(
-    analysis: Analysis, drawn: Sequence[Drawn], undrawn: dict[str, str], notes: Sequence[str]
+    analysis: Analysis,
+    found: Sequence[Finding],
+    drawn: Sequence[Drawn],
+    undrawn: dict[str, str],
+    notes: Sequence[str],
 ) -> str:
     """Render the page.
 
     Parameters
     ----------
     analysis : Analysis
+    found : sequence of Finding
+        Those of the analysis.
     drawn : sequence of Drawn
     undrawn : dict of str
         Titles of figures that could not be drawn, and why.
@@ -119,7 +124,7 @@ def render_page(
         style=Markup(style),
         style_hash=_hash(style),
         **_about(analysis),
-        **_said(analysis),
+        **_said(analysis, found),
         figures=[one for one in drawn if one.about == "sides"],
         checks=[one for one in drawn if one.about == "coder"],
         topic_figures=[one for one in drawn if one.about == "topics"],
@@ -175,8 +180,7 @@ def _about(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _said(analysis: Analysis) -> dict[str, Any]:
-    found = findings(analysis)
+def _said(analysis: Analysis, found: Sequence[Finding]) -> dict[str, Any]:
     sections = [
         (kind, title, [one for one in found if one.kind == kind]) for kind, title in KINDS.items()
     ]

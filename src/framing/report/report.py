@@ -7,16 +7,18 @@ import json
 import platform
 import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from framing.analysis import Analysis, Plan, analyse
+from framing.cache import Cache
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
-from framing.files import digest, inside
-from framing.findings import findings, on_topics, trust
+from framing.files import digest, inside, write_whole
+from framing.findings import Finding, findings, on_topics, trust
 from framing.groups import groups
 from framing.report.folder import MANIFEST, SCHEMA, check, digests, staged
 from framing.report.page import Drawn, render_page
@@ -55,6 +57,7 @@ def write_report(
     overwrite: bool = False,
     notes: Iterable[str] = (),
     progress: Callable[[str], None] = lambda step: None,
+    cache: bool = True,
 ) -> Path:
     """Write a report: one self-contained page, figures, tables and a manifest.
 
@@ -72,6 +75,9 @@ def write_report(
         Warnings met on the way, such as when the corpus was read; shown in the data card.
     progress : callable
         Told the name of each step as it begins.
+    cache : bool
+        Take from :mod:`framing.cache` the tables and figures that were made from the same before,
+        and keep the others there. The report is the same to the byte.
 
     Returns
     -------
@@ -90,24 +96,24 @@ def write_report(
     whole or not at all: it is written beside its place under another name, then renamed.
     """
     target = check(out, overwrite=overwrite)
-    told = list(notes)
+    told, results = list(notes), Cache.of_user(cache)
     if isinstance(source, Corpus):
         plan = plan or Plan.of(source)
-        _check(source, plan)
+        _check(source, plan, results)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", InputWarning)
-            source = analyse(source, plan, progress=progress)
+            source = analyse(source, plan, progress=progress, cache=cache)
         for one in caught:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
         told += [str(one.message) for one in caught if issubclass(one.category, InputWarning)]
     with staged(target) as folder:
-        _write(source, folder, list(dict.fromkeys(told)), progress)
+        _write(source, folder, list(dict.fromkeys(told)), progress, results)
     return target / PAGE
 
 
-def _check(corpus: Corpus, plan: Plan) -> None:
+def _check(corpus: Corpus, plan: Plan, results: Cache) -> None:
     """Refuse sides and columns that are not there, before the long work begins."""
-    groups(corpus, plan.by)
+    results.kept(groups, corpus, plan.by)
     columns = [str(name) for name in corpus.documents]
     for name, column in (("within", plan.within), ("cluster", plan.cluster)):
         if column is not None and column not in columns:
@@ -117,23 +123,28 @@ def _check(corpus: Corpus, plan: Plan) -> None:
 
 
 def _write(
-    analysis: Analysis, folder: Path, notes: list[str], progress: Callable[[str], None]
+    analysis: Analysis,
+    folder: Path,
+    notes: list[str],
+    progress: Callable[[str], None],
+    results: Cache,
 ) -> None:
     (folder / "tables").mkdir()
     for name, table in analysis.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
     write_csv(documents_table(analysis.corpus), folder / "tables" / "documents.csv")
-    drawn, undrawn = _draw(analysis, folder / "figures", progress)
+    drawn, undrawn = _draw(analysis, folder / "figures", progress, results)
     progress("page")
-    page = render_page(analysis, drawn, undrawn, notes)
+    found = findings(analysis)
+    page = render_page(analysis, found, drawn, undrawn, notes)
     (folder / PAGE).write_bytes(page.encode("utf-8", errors="replace"))
-    manifest = _manifest(analysis, notes) | {"files": digests(folder)}
+    manifest = _manifest(analysis, found, notes) | {"files": digests(folder)}
     text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str)
     (folder / MANIFEST).write_bytes(text.encode("utf-8", errors="replace") + b"\n")
 
 
 def _draw(
-    analysis: Analysis, folder: Path, progress: Callable[[str], None]
+    analysis: Analysis, folder: Path, progress: Callable[[str], None], results: Cache
 ) -> tuple[list[Drawn], dict[str, str]]:
     """Draw every figure whose table is there; say why the others are not."""
     from framing import gallery
@@ -150,13 +161,14 @@ def _draw(
             undrawn[figure.title] = analysis.skipped[figure.table]
             continue
         try:
-            picture, alt = figure.draw(analysis), figure.alt(analysis)
-            gallery.save(picture, folder / figure.name, alt)
-            caption = figure.caption(analysis)
+            seen = figure.seen(analysis)
+            work = partial(figure.rendered, seen)
+            svg, png, caption, alt = results.found(["figure", figure.name, seen], work)
         except InputError as reason:
             undrawn[figure.title] = str(reason)
             continue
-        svg = (folder / f"{figure.name}.svg").read_bytes()
+        write_whole(folder / f"{figure.name}.svg", svg)
+        write_whole(folder / f"{figure.name}.png", png)
         named = (figure.name, figure.title, figure.about)
         drawn.append(Drawn(*named, caption, alt, figure.table, svg))
     if not any(folder.iterdir()):
@@ -164,7 +176,7 @@ def _draw(
     return drawn, undrawn
 
 
-def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
+def _manifest(analysis: Analysis, found: Iterable[Finding], notes: list[str]) -> dict[str, Any]:
     """Everything that decides the report, and what it found; no times and no paths."""
     plan, corpus = analysis.plan, analysis.corpus
     settings: dict[str, Any] = {
@@ -196,7 +208,7 @@ def _manifest(analysis: Analysis, notes: list[str]) -> dict[str, Any]:
                 "table": one.table,
                 "numbers": json.loads(one.numbers.to_json(orient="records", double_precision=10)),
             }
-            for one in findings(analysis)
+            for one in found
         ],
     }
 
@@ -221,10 +233,8 @@ def _coding(plan: Plan) -> Any:
 
 def _topics(analysis: Analysis) -> Any:
     """Settings of the topic model, as it was fitted."""
-    model = analysis.topic_model
-    if model is None:
-        return None
-    return {"n_topics": len(model.topic_names_), "prevalence": model.prevalence}
+    fit = analysis.topic_fit
+    return None if fit is None else {"n_topics": fit.n_topics, "prevalence": fit.formula}
 
 
 def _fingerprint(corpus: Corpus) -> str:

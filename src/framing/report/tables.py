@@ -106,7 +106,7 @@ def shown(name: str, table: pd.DataFrame) -> Shown:
     same = {
         column: str(table[column].iloc[0])
         for column in table
-        if len(table) > 1 and len(set(table[column].astype(str))) == 1
+        if len(table) > 1 and _is_same(table[column])
     }
     kept = [
         column
@@ -124,6 +124,11 @@ def shown(name: str, table: pd.DataFrame) -> Shown:
             f"{column} {value}" for column, value in same.items() if value not in ("", "nan")
         ),
     )
+
+
+def _is_same(column: pd.Series[Any]) -> bool:
+    """Whether every row reads the same; long columns seldom do, and mostly their ends tell."""
+    return all(len(set(some.astype(str))) == 1 for some in (column.iloc[[0, -1]], column))
 
 
 def shown_documents(table: pd.DataFrame, by: str) -> Shown:
