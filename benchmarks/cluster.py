@@ -3,8 +3,9 @@
     python benchmarks/cluster.py [--quick] [--rounds 5] [--only keyness topics]
 
 Workers are processes of one thread each, on this machine, so that no more of them than it has cores
-can gain anything. Data of 1, 2, 4 and 8 times a size; all take turns, so that a slow minute of the
-machine strikes all. Whatever is computed must be the same bytes everywhere.
+can gain anything, and keep freed memory (docs/cluster.md). Data of 1, 2, 4 and 8 times a size; all
+take turns, so that a slow minute of the machine strikes all. Whatever is computed must be the same
+bytes everywhere.
 
 Prints tables in Markdown: medians of wall seconds, and in brackets what a fit to them gives,
 ``a + b·data + c·data/workers``, with no more workers than cores, and none of a, b, c below nought.
@@ -30,6 +31,7 @@ from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
+import dask
 import numpy as np
 import pandas as pd
 from distributed import Client, LocalCluster
@@ -119,10 +121,9 @@ def iterations(data: Any, client: Any) -> tuple[dict[str, float], bytes]:
         start = time.perf_counter()
         with Workers() as workers, Shards.on(client, documents, design) as shards:
             given = documents, beta, design, pooled_prevalence, None, 0.0, workers, shards
-            states = []
             for state in islice(em.iterate(*given), STEPS):
-                states = [state]
                 whole.append(time.perf_counter() - start)
+                same = state.posterior.eta.tobytes() + state.beta.tobytes()
                 start = time.perf_counter()
     finally:
         em.e_step = plain
@@ -131,7 +132,7 @@ def iterations(data: Any, client: Any) -> tuple[dict[str, float], bytes]:
         "a later E-step": statistics.median(spent[1:]),
         "a later iteration": statistics.median(whole[1:]),
     }
-    return seconds, b"".join(one.posterior.eta.tobytes() + one.beta.tobytes() for one in states)
+    return seconds, same
 
 
 WORK = {
@@ -198,7 +199,8 @@ def main() -> None:
     print(
         f"{', '.join(packages)}, Python {platform.python_version()}; {cores()} cores, load {load}"
     )
-    with ExitStack() as stack:
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
+    with dask.config.set({"distributed.nanny.pre-spawn-environ": threads}), ExitStack() as stack:
         clients: dict[int, Any] = {0: None}
         for n in WORKERS:
             settings = {"n_workers": n, "threads_per_worker": 1, "dashboard_address": ":0"}

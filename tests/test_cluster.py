@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -183,7 +184,7 @@ MEASURES = {
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_measures_are_the_same_on_a_cluster(client, name, monkeypatch):
-    monkeypatch.setattr(sys.modules["framing.resonance"], "_BLOCK", 1000)
+    monkeypatch.setattr(import_module("framing.resonance"), "_BLOCK", 1000)
     here = MEASURES[name](None)
     pd.testing.assert_frame_equal(MEASURES[name](client), here, check_exact=True)
 
