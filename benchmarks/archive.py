@@ -2,10 +2,10 @@
 
     python benchmarks/archive.py FOLDER [--articles 1000000] [--segment document]
 
-Articles are made up: words by Zipf's law, the commonest being English stop words, terms of the
-codebook by side and year, about 3 kB each. Every step runs in a process of its own, whose wall time
-and peak memory are printed as Markdown. The first try to index is killed half-way; the second goes
-on. FOLDER is left as it is in the end.
+Articles are made up, about 3 kB each: words by Zipf's law, the commonest being English stop words,
+and terms of the codebook by side and year.
+Every step runs in a process of its own, whose wall time and peak memory are printed as Markdown.
+The first try to index is killed half-way; the second goes on. FOLDER is left as it is in the end.
 """
 
 from __future__ import annotations

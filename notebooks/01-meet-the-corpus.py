@@ -21,6 +21,7 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+import seaborn as sns
 from IPython.display import display
 
 import framing as fr
@@ -330,10 +331,10 @@ in_one = (top.max(axis=1) / top.sum(axis=1)).sort_values(ascending=False)
 mostly = ", ".join(f"*{term}* ({share:.0%})" for term, share in in_one[in_one > 0.5].items())
 say(f"Terms with more than half of their uses in a single article: {mostly}.")
 
-ax = axes(7, 3.6)
-top[::-1].plot.barh(stacked=True, ax=ax, colormap="cividis", width=0.8)
-ax.set(title="Where the commonest terms of the five articles come from", xlabel="uses", ylabel="")
-ax.legend(title="")
+ax = axes(7, 3.8)
+sns.heatmap(top, annot=True, fmt="d", cmap="Blues", linewidths=0.5, cbar=False, ax=ax)
+ax.set(title="How often each article uses the commonest terms", xlabel="", ylabel="")
+ax.tick_params(axis="y", rotation=0)
 
 # %% [markdown]
 # **What it shows.** The vocabulary is that of diplomacy and industry, with Japan at its centre.

@@ -7,7 +7,7 @@ import pytest
 from _stm import documents, matrix, needs_stm
 from scipy import optimize, sparse
 
-from framing.topics.fitting import laplace
+from framing.topics.fitting import kernels, laplace, simplex
 from framing.topics.fitting.em import Documents, e_step, expected_counts
 from framing.topics.fitting.pooled import pooled_prevalence
 from framing.topics.fitting.workers import Workers
@@ -216,3 +216,17 @@ def test_an_e_step_is_r_s(data, fit):
 def test_prevalence_is_r_s(folder):
     found = pooled_prevalence(matrix(f"{folder}/X.csv"), matrix(f"{folder}/eta.csv"))
     np.testing.assert_allclose(found, matrix(f"{folder}/gamma.csv"), atol=1e-11)
+
+
+def test_what_loops_call_is_part_of_them():
+    # else a process that compiles them rounds otherwise than one that reads them from the cache
+    called = 0
+    for module in (kernels, laplace, simplex):
+        for function in vars(module).values():
+            plain = getattr(function, "py_func", None)
+            for name in plain.__code__.co_names if plain else ():
+                other = plain.__globals__.get(name)
+                if hasattr(other, "py_func"):
+                    assert other.targetoptions.get("forceinline"), name
+                    called += 1
+    assert called > 10

@@ -38,6 +38,7 @@ from framing.features import Features as Features
 from framing.frames import Codebook as Codebook
 from framing.frames import code as code
 from framing.groups import groups as groups
+from framing.indexed import index as index
 from framing.keyness import keyness as keyness
 from framing.mixes import jensen_shannon as jensen_shannon
 from framing.multiverse import multiverse as multiverse

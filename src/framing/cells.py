@@ -250,6 +250,7 @@ class Cells:
         chosen: Any = {
             "replicates": self.settings.replicates,
             "seed": self.settings.seed + 1,
+            "client": self.settings.client,
         }
         if exchangeable(self.sums, cells) and self.settings.unit == "document":
             statistic = Studentised(coefficients)

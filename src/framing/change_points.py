@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -16,7 +17,8 @@ from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups
-from framing.inference import adjust
+from framing.inference import adjust, check_client, in_blocks
+from framing.inference.blocks import sizes
 from framing.mixes import jensen_shannon
 from framing.partition import Booleans, Floats, Integers, levels_of, partition, split, support
 
@@ -37,6 +39,7 @@ def change_points(
     seed: int = 0,
     actors: ActorList | str | PathLike[str] = "us-eu-japan",
     levels: list[str] | None = None,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Find the periods in which the shares of each group moved to another level.
 
@@ -56,6 +59,8 @@ def change_points(
     seed : int
     actors, levels
         See :func:`framing.groups`.
+    client : distributed.Client, optional
+        A cluster whose workers search the permuted and redrawn series; default this machine.
 
     Returns
     -------
@@ -133,6 +138,7 @@ def change_points(
             raise InputError(f"{name} must be a whole number from {least} on; got {value!r}.")
     if not (np.isfinite(penalty) and penalty > 0):
         raise InputError(f"penalty must be positive; got {penalty!r}.")
+    check_client(client)
     sides = [] if by is None else [by] if isinstance(by, str) else list(by)
     table = groups(features, [*sides, over], actors=actors, levels=levels)
     found = [(group, _Series.of(features, periods)) for group, periods in _by_group(table)]
@@ -150,7 +156,8 @@ def change_points(
             why = f"only {len(series.n)} {over}s; change points need {needed}"
             some += [_whole(series) | {features.kind: name, "note": why} for name in features.names]
         else:
-            some += _found(series, features, penalty, shortest, replicates, seed)
+            chosen = penalty, shortest, replicates, seed, client
+            some += _found(series, features, *chosen)
         rows += [named | row for row in some]
     return tidy(_with_q(pd.DataFrame(rows), features.kind).assign(unit="document"))
 
@@ -225,7 +232,13 @@ def _whole(series: _Series) -> _Row:
 
 
 def _found(
-    series: _Series, features: Features, penalty: float, shortest: int, replicates: int, seed: int
+    series: _Series,
+    features: Features,
+    penalty: float,
+    shortest: int,
+    replicates: int,
+    seed: int,
+    client: Any,
 ) -> list[_Row]:
     """Changes of the mix and of every feature, with their p and their support."""
     n, n_features = series.n, len(features.names)
@@ -247,26 +260,39 @@ def _found(
     documents = np.arange(n.sum())
     shares = series.shares(documents[None])
     gain, change = (found[0] for found in search(shares))
-    size = len(n) * n_features
-    null = np.concatenate(
-        [
-            search(series.shares(rng.permuted(np.tile(documents, (some, 1)), axis=1)))[0]
-            for some in split(replicates, size)
-        ]
-    )
+    blocks = [one for some in split(replicates, len(n) * n_features) for one in sizes(some)]
+    orders = (rng.permuted(np.tile(documents, (some, 1)), axis=1) for some in blocks)
+    gains = in_blocks(
+        lambda order: search(series.shares(order))[0],
+        len(blocks), items=orders, title="permutations", client=client,
+    )  # fmt: skip
+    null = np.concatenate(list(gains))
     p_value = (1 + (null >= gain - 1e-9 * np.abs(gain)).sum(axis=0)) / (1 + replicates)
 
+    names = [None, *features.names] if mixed else list(features.names)
+    y = [shares[0] if name is None else shares[0][:, [i - mixed]] for i, name in enumerate(names)]
+    level = [levels_of(one, n, at) for one, at in zip(y, change, strict=True)]
+
+    def each() -> Iterator[tuple[Any, ...]]:
+        """What support needs, with a generator that is where the draws before have left it."""
+        for one, known, at in zip(y, level, change, strict=True):
+            cost = (one.shape[1] + 1) * unit
+            yield one - known, known, n, at, cost, shortest, replicates, deepcopy(rng)
+            if at.any():
+                rng.integers(len(n), size=(replicates, len(n)))
+
+    again = in_blocks(
+        lambda given: support(*given),
+        len(y), items=each(), title="redrawn series", unit="series", client=client,
+    )  # fmt: skip
     rows = []
-    for place, name in enumerate([None, *features.names] if mixed else features.names):
+    for place, (name, found) in enumerate(zip(names, again, strict=True)):
         at, still = change[place], np.isneginf(gain[place])
         whole = {"estimate": at.sum(), "p_value": np.nan if still else p_value[place], "note": ""}
         if still:
             whole["note"] = "no p-value: the share is the same in every period"
-        y = shares[0] if name is None else shares[0][:, [place - mixed]]
-        level, cost = levels_of(y, n, at), (y.shape[1] + 1) * unit
-        again = support(y - level, level, n, at, cost, shortest, replicates, rng)
-        some = [_whole(series) | whole, *_describe(series, level, at, again, mix=name is None)]
-        rows += [row | {features.kind: name} for row in some]
+        described = _describe(series, level[place], at, found, mix=name is None)
+        rows += [row | {features.kind: name} for row in (_whole(series) | whole, *described)]
     return rows
 
 

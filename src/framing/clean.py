@@ -429,7 +429,7 @@ def strip_marks(text: str) -> str:
     >>> strip_marks("TOKYO, May 3 (Reuters) - The EU and Japan signed a pact.")
     'The EU and Japan signed a pact.'
     """
-    text = _MARK.sub(" ", _MARKUP.sub("", text)).strip()
+    text = _MARK.sub(" ", _unmarked(text)).strip()
     start = 0
     while lead := next((found for one in _LEADS if (found := one.match(text, start))), None):
         start = lead.end()
@@ -443,9 +443,12 @@ def _contained(keys: Sequence[str]) -> set[str]:
     for key, words in split.items():
         if len(words) > 9:
             wanted.setdefault(" ".join(words[:10]), {}).setdefault(len(words), set()).add(key)
+    opening = {(words[0], words[1]) for words in split.values() if len(words) > 9}
     found: set[str] = set()
     for words in split.values():
-        for i in range(len(words) - 9):
+        for i, pair in enumerate(pairwise(words[: len(words) - 8])):
+            if pair not in opening:
+                continue
             for length, same in wanted.get(" ".join(words[i : i + 10]), {}).items():
                 if length < len(words) and (key := " ".join(words[i : i + length])) in same:
                     found.add(key)
@@ -454,8 +457,15 @@ def _contained(keys: Sequence[str]) -> set[str]:
 
 def _plain(paragraph: str) -> str:
     """Return the paragraph without HTML, Markdown emphasis, doubled blanks and a closing END."""
-    text = " ".join(_EMPHASIS.sub("", _MARKUP.sub("", paragraph).strip()).split())
-    return re.sub(r"(?<=[.!?]) END$", "", text)
+    bare = _unmarked(paragraph).strip()
+    if any(sign in bare for sign in "#>*_"):
+        bare = _EMPHASIS.sub("", bare)
+    text = " ".join(bare.split())
+    return re.sub(r"(?<=[.!?]) END$", "", text) if text.endswith(" END") else text
+
+
+def _unmarked(text: str) -> str:
+    return _MARKUP.sub("", text) if "<" in text or "&nbsp;" in text else text
 
 
 def _is_wrapped(texts: Sequence[str]) -> bool:

@@ -122,6 +122,16 @@ class Corpus:
         """
         return build(frame, text, id, date, segment=segment, clean=clean, name=name, where=name)
 
+    @classmethod
+    def from_dask(cls, frame: Any, client: Any, **options: Any) -> Corpus:
+        """Make a corpus of a Dask DataFrame, read and counted by the workers of a cluster.
+
+        See :func:`framing.spread.from_dask` for the parameters.
+        """
+        from framing.spread import from_dask
+
+        return from_dask(frame, client, **options)
+
     def __repr__(self) -> str:
         counts = "counts" if self.terms is not None else "hand codes"
         holds = "texts" if self.has_texts else "words" if self.indexed is not None else counts
@@ -385,6 +395,16 @@ def _without_empty(
     )
     kept = [text for text, keep in zip(texts, full, strict=True) if keep]
     return documents[full].reset_index(drop=True), kept
+
+
+def check_together(documents: pd.DataFrame, where: str) -> None:
+    """Check documents that were read in parts: ids must differ, and texts should."""
+    if documents["document"].duplicated().any():
+        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
+        raise InputError(
+            f"{where}: the id {twice!r} stands twice in what was read; give every document its own."
+        )
+    _warn_of_copies(documents, where)
 
 
 def _warn_of_copies(documents: pd.DataFrame, where: str) -> None:

@@ -160,6 +160,7 @@ def measured(
             _Contributions(pi),
             replicates=settings.replicates,
             seed=settings.seed + 1,
+            client=settings.client,
         )
     note = both(cells.too_few(members), why or cells.coarse(null))
     parts = _parts(cells, members, pi, null, note)

@@ -16,7 +16,7 @@ from framing.columns import tidy
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import TIMES, groups
-from framing.inference import adjust
+from framing.inference import adjust, check_client, in_blocks
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -25,8 +25,8 @@ UNITS = {"days": "D", "months": "M", "years": "Y", "documents": "D"}
 """What a window is measured in, and how finely dates have to be known for it."""
 
 _PRECISE = {"D": {"day"}, "M": {"day", "month"}, "Y": {"day", "month", "year"}}
-_BLOCK = 4_000_000
-"""Numbers held at once in a block of documents × documents."""
+_BLOCK = 1_000_000
+"""Numbers in a block of documents × documents, of which every core holds a few."""
 
 FEWEST = 5
 """With fewer documents in a window than this, chance is not near enough to a normal curve."""
@@ -41,6 +41,7 @@ def resonance(
     smoothing: float = 0.1,
     actors: ActorList | str | PathLike[str] = "us-eu-japan",
     levels: list[str] | None = None,
+    client: Any = None,
 ) -> pd.DataFrame:
     """How much each document departs from those before it, and how much those after it keep.
 
@@ -61,6 +62,8 @@ def resonance(
         λ: what is added to the shares of every document, as a multiple of the shares of all.
     actors, levels
         See :func:`framing.groups`.
+    client : distributed.Client, optional
+        A cluster whose workers compare documents with each other; default this machine.
 
     Returns
     -------
@@ -137,10 +140,11 @@ def resonance(
         raise InputError(f"smoothing must be positive; got {smoothing!r}.")
     if "date" not in features.segments:
         raise InputError("resonance needs dates, and the documents have none (column 'date').")
-    parts = [
-        _of_group(rows, window, unit, smoothing).assign(**({} if name is None else {"group": name}))
-        for name, rows in _grouped(features, by, actors, levels)
-    ]
+    check_client(client)
+    parts = []
+    for name, rows in _grouped(features, by, actors, levels):
+        found = _of_group(rows, window, unit, smoothing, client)
+        parts.append(found if name is None else found.assign(group=name))
     return tidy(_with_q(pd.concat(parts, ignore_index=True)))
 
 
@@ -158,7 +162,9 @@ def _grouped(
         yield str(name), features.where(table[name].to_numpy() > 0)
 
 
-def _of_group(features: Features, window: int, unit: str, smoothing: float) -> pd.DataFrame:
+def _of_group(
+    features: Features, window: int, unit: str, smoothing: float, client: Any
+) -> pd.DataFrame:
     grain = UNITS[unit]
     codes, names = pd.factorize(features.segments["document"])
     documents = features.segments.drop_duplicates("document").reset_index(drop=True)
@@ -171,7 +177,7 @@ def _of_group(features: Features, window: int, unit: str, smoothing: float) -> p
     time = dates.to_numpy().astype(f"datetime64[{grain}]").astype(np.int64)
     usable = usable[np.argsort(time[usable], kind="stable")]
     edges = _windows(time[usable], window, unit)
-    found = _statistics(_distances(counts[usable], edges, smoothing), edges)
+    found = _statistics(_distances(counts[usable], edges, smoothing, client), edges)
 
     rows = pd.DataFrame({"document": np.asarray(names), "date": dates, "note": unusable})
     rows = rows.assign(estimate=np.nan, p_value=np.nan, n_documents=0)
@@ -220,7 +226,7 @@ def _windows(time: Integers, window: int, unit: str) -> Integers:
     return np.stack([start, now, then, end])
 
 
-def _distances(counts: sparse.csr_array, edges: Integers, smoothing: float) -> Floats:
+def _distances(counts: sparse.csr_array, edges: Integers, smoothing: float, client: Any) -> Floats:
     """Mean distance to those before, to those after, to all others; variance over all others.
 
     With ``c = λm / (1+λ)`` and ``l_i = log₂(1 + p_i / λm)``, which is nought where p_i is,
@@ -242,21 +248,27 @@ def _distances(counts: sparse.csr_array, edges: Integers, smoothing: float) -> F
 
     start, now, then, end = edges
     size_before, size_after = _sizes(edges)
-    out = np.empty((4, n))
-    for rows in _blocks(n, n):
+    columns = list(_blocks(n, counts.shape[1]))
+
+    def work(rows: slice) -> Floats:
         distance = np.empty((len(common[rows]), n))
-        for others in _blocks(n, counts.shape[1]):
+        for others in columns:
             distance[:, others] = shares[rows].toarray() @ logs[others].toarray().T
         distance = own[rows, None] - common - distance
         sums = np.pad(distance.cumsum(axis=1), ((0, 0), (1, 0)))
         at = np.arange(len(sums))
+        out = np.empty((4, len(sums)))
         with np.errstate(invalid="ignore", divide="ignore"):
-            out[0, rows] = (sums[at, now[rows]] - sums[at, start[rows]]) / size_before[rows]
-            out[1, rows] = (sums[at, end[rows]] - sums[at, then[rows]]) / size_after[rows]
-            out[2, rows] = sums[:, -1] / np.float64(n - 1)
-            spread = (distance**2).sum(axis=1) - (n - 1) * out[2, rows] ** 2
-            out[3, rows] = spread / np.float64(n - 2)
-    return out
+            out[0] = (sums[at, now[rows]] - sums[at, start[rows]]) / size_before[rows]
+            out[1] = (sums[at, end[rows]] - sums[at, then[rows]]) / size_after[rows]
+            out[2] = sums[:, -1] / np.float64(n - 1)
+            spread = (distance**2).sum(axis=1) - (n - 1) * out[2] ** 2
+            out[3] = spread / np.float64(n - 2)
+        return out
+
+    blocks = list(_blocks(n, n))
+    found = in_blocks(work, len(blocks), items=blocks, title="resonance", client=client)
+    return np.concatenate([np.empty((4, 0)), *found], axis=1)
 
 
 def _sizes(edges: Integers) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from typing import Any
 from framing.actors import ActorList
 from framing.errors import InputError, one_of, only
 from framing.features import Features
-from framing.inference import UNITS, WEIGHTS
+from framing.inference import UNITS, WEIGHTS, check_client
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Settings:
     power : float, optional
         How far machine codes bear on corrected shares, from 0 (the sample alone) to 1. Default:
         as makes the interval narrowest, for each group and frame.
+    client : distributed.Client, optional
+        A cluster whose workers permute and resample; default the cores of this machine. The
+        numbers are the same (docs/cluster.md).
     """
 
     weights: str = "document"
@@ -64,6 +67,7 @@ class Settings:
     levels: Sequence[str] | None = None
     labelled: Features | None = None
     power: float | None = None
+    client: Any = None
 
     def __post_init__(self) -> None:
         if self.weights not in WEIGHTS:
@@ -82,6 +86,7 @@ class Settings:
             raise InputError(f"power must lie between 0 and 1; got {self.power!r}.")
         if self.labelled is not None and self.unit == "segment":
             raise InputError("labelled= needs whole documents; leave out unit='segment'.")
+        check_client(self.client)
 
     @property
     def varies(self) -> str:

@@ -194,6 +194,7 @@ def _curve(
             level=settings.level,
             replicates=min(settings.replicates, 2000),
             seed=settings.seed + 2,
+            client=settings.client,
         )
     parts = []
     for period, row in rows.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
@@ -95,8 +96,15 @@ def prior(pairs: Pairs, rng: np.random.Generator, n: int, part: float = 1.0) -> 
     return np.asarray(pairs.unit * (differ + np.einsum("bc,ck->bck", agree, np.eye(k))))
 
 
-def resampled(questions: Sequence[Question], *, replicates: int, seed: int) -> Floats:
+def resampled(
+    questions: Sequence[Question], *, replicates: int, seed: int, client: Any = None
+) -> Floats:
     """Answer questions in documents weighted at random: the Bayesian bootstrap.
+
+    Parameters
+    ----------
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
 
     Returns
     -------
@@ -121,7 +129,8 @@ def resampled(questions: Sequence[Question], *, replicates: int, seed: int) -> F
         }
         return np.column_stack([one.resampled(totals, rng) for one in questions])
 
-    return np.concatenate(list(in_blocks(work, len(blocks), title="resampling")))
+    drawn = in_blocks(work, len(blocks), title="resampling", client=client)
+    return np.concatenate(list(drawn))
 
 
 def bounds(drawn: Floats, question: Question, level: float) -> tuple[float, float]:

@@ -39,6 +39,7 @@ def agreement(
     level: float = 0.95,
     replicates: int = 2000,
     seed: int = 0,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Measure how far coders agree on each frame, and on all of them.
 
@@ -62,6 +63,8 @@ def agreement(
         Nominal coverage of intervals.
     replicates, seed : int
         Of the bootstrap.
+    client : distributed.Client, optional
+        A cluster whose workers resample; default the cores of this machine.
 
     Returns
     -------
@@ -127,14 +130,15 @@ def agreement(
     1  rules         cohen_kappa      0.67 -0.00  0.96
     2  rules   percent_agreement      0.83  0.30  0.98
     """
-    Settings(level=level, replicates=replicates, seed=seed)  # checks them
+    Settings(level=level, replicates=replicates, seed=seed, client=client)  # checks them
     if against not in AGAINST:
         raise one_of("against", against, AGAINST)
     if scale not in SCALES:
         raise one_of("scale", scale, SCALES)
     rows = list(_rows(Coded.of(codes, cluster), against, scale))
     asked = [one for _, one in rows if one and one.statistic != PERCENT]
-    drawn = resampled(asked, replicates=replicates, seed=seed) if asked else np.empty((1, 0))
+    draws: Any = {"replicates": replicates, "seed": seed, "client": client}
+    drawn = resampled(asked, **draws) if asked else np.empty((1, 0))
     answers = iter(drawn.T)
     for cells, one in rows:
         if one is None:

@@ -16,8 +16,7 @@ from framing.coders.folds import deal
 from framing.coders.matrices import read_groups, rows_of
 from framing.errors import InputError
 from framing.features import Features
-from framing.inference import Floats, Integers
-from framing.inference.blocks import in_blocks
+from framing.inference import Floats, Integers, check_client, in_blocks
 
 
 def cross_code(
@@ -30,6 +29,7 @@ def cross_code(
     seed: int = 0,
     probabilities: bool = False,
     weighted: bool = False,
+    client: Any = None,
 ) -> Features:
     """Code all segments by models that have not seen the hand codes of their document.
 
@@ -53,6 +53,8 @@ def cross_code(
         Give probabilities in place of codes.
     weighted : bool
         Let a segment of the sample count 1/probability in the fitting.
+    client : distributed.Client, optional
+        A cluster whose workers fit a model each; default the cores of this machine.
 
     Returns
     -------
@@ -105,6 +107,7 @@ def cross_code(
     if not hasattr(coder, method):
         instead = "leave out probabilities" if probabilities else "choose probabilities=True"
         raise InputError(f"{type(coder).__name__} has no {method}; {instead}.")
+    check_client(client)
     rows = rows_of(source, labelled)
     group = read_groups(groups, source, len(source))
     fold = _folds(group, rows, folds, seed)
@@ -118,7 +121,8 @@ def cross_code(
         return target, _code(model, source, target, method, list(map(str, labelled.names)))
 
     codes = np.zeros((len(source), len(labelled.names)))
-    for target, found in in_blocks(work, n, title="folds"):
+    folds_done = in_blocks(work, n, title="folds", unit="fold", client=client, alone=True)
+    for target, found in folds_done:
         codes[target] += found / np.where(fold[target] < 0, n, 1)[:, None]
     return Features(
         sparse.csr_array(codes), labelled.names, source.segments, "frame", source.corpus

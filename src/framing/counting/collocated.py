@@ -50,9 +50,10 @@ class Pairs:
 
     def _counted(self) -> tuple[Integers, Integers]:
         """Count every pair once: keys ``one · n_forms + two``, in order."""
+        form_of, meant = self.form_of, self.meant
 
         def unique(_: int, ends: Integers, ids: Integers) -> tuple[Integers, Integers]:
-            keys, _places = self._pairs(ends, ids)
+            keys, _places = _pairs(ends, np.take(form_of, ids), meant, meant)
             return np.unique(keys, return_counts=True)
 
         parts = self.tokens.each(unique, title="pairing words")
@@ -64,38 +65,33 @@ class Pairs:
 
     def _documents_of(self, wanted: Integers) -> Integers:
         """Count the documents that hold each of a few pairs."""
-        ordered = np.sort(wanted)
-        n_documents = int(self.documents.max(initial=0)) + 1
+        form_of, documents, ordered = self.form_of, self.documents, np.sort(wanted)
+        n_documents = int(documents.max(initial=0)) + 1
         one, two = np.zeros((2, len(self.meant)), dtype=bool)
         one[wanted // len(self.meant)] = two[wanted % len(self.meant)] = True
 
         def uses(first: int, ends: Integers, ids: Integers) -> Integers:
-            keys, places = self._pairs(ends, ids, one, two)
+            keys, places = _pairs(ends, np.take(form_of, ids), one, two)
             number = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
             hit = ordered[number] == keys
             segments = np.searchsorted(ends, places[hit], side="right") - 1 + first
-            return np.unique(number[hit] * n_documents + self.documents[segments])
+            return np.unique(number[hit] * n_documents + documents[segments])
 
         parts = self.tokens.each(uses, title="finding pairs")
         held = np.unique(np.concatenate(list(parts)))
         spread = np.bincount(held // n_documents, minlength=len(ordered))
         return spread[np.searchsorted(ordered, wanted)]
 
-    def _pairs(
-        self,
-        ends: Integers,
-        ids: Integers,
-        one: npt.NDArray[np.bool_] | None = None,
-        two: npt.NDArray[np.bool_] | None = None,
-    ) -> tuple[Integers, Integers]:
-        """Keys and places of the pairs in some segments, of certain first and second words."""
-        forms = np.take(self.form_of, ids)
-        before = np.take(self.meant if one is None else one, forms)[:-1]
-        paired = before & np.take(self.meant if two is None else two, forms)[1:]
-        inner = ends[(ends > 0) & (ends < ends[-1])]
-        paired[inner - 1] = False  # across segments
-        places = np.flatnonzero(paired)
-        return forms[places].astype(np.int64) * len(self.meant) + forms[places + 1], places
+
+def _pairs(
+    ends: Integers, forms: Integers, one: npt.NDArray[np.bool_], two: npt.NDArray[np.bool_]
+) -> tuple[Integers, Integers]:
+    """Keys and places of the pairs in some segments, of certain first and second forms."""
+    paired = np.take(one, forms)[:-1] & np.take(two, forms)[1:]
+    inner = ends[(ends > 0) & (ends < ends[-1])]
+    paired[inner - 1] = False  # across segments
+    places = np.flatnonzero(paired)
+    return forms[places].astype(np.int64) * len(one) + forms[places + 1], places
 
 
 def spelt(pairs: Sequence[tuple[int, int]], forms: Sequence[str]) -> list[str]:

@@ -1,5 +1,5 @@
 """Corpora larger than memory: read once in batches, counted from a folder of numbered words."""
 
-from framing.indexed.folder import index, read_index
+from framing.indexed.folder import index
 
-__all__ = ["index", "read_index"]
+__all__ = ["index"]

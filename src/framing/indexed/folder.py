@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,27 +17,26 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from framing.corpus import Corpus, some
+from framing.corpus import Corpus, check_together, some
 from framing.errors import InputError, InputWarning, NoWords, one_of
-from framing.extracted.records import parse_object
-from framing.files import inside, read_text, write_whole
-from framing.indexed.parts import (
+from framing.files import write_whole
+from framing.indexed.opened import (
     DOCUMENTS,
+    MANIFEST,
+    SCHEMA,
     SEGMENTS,
     TYPES,
     WORDS,
-    Part,
-    Reading,
+    manifest_of,
+    read_index,
     read_types,
-    write_types,
 )
-from framing.indexed.sources import batches, state_of
-from framing.indexed.tokens import NUMBER, StoredTokens
-from framing.inference.blocks import tqdm
-from framing.readers.table import parquet_file
+from framing.indexed.parts import Part, Reading, write_types
+from framing.indexed.sources import Batch, batches, state_of
+from framing.indexed.tokens import NUMBER
+from framing.inference.blocks import in_blocks, progress
 from framing.tokens import TOKENIZER
 
-MANIFEST, SCHEMA = "index.json", "framing-index/1"
 PARTS, LOCK = "parts", ".lock"
 _FILES = (MANIFEST, DOCUMENTS, SEGMENTS, TYPES, WORDS, LOCK)
 
@@ -53,6 +53,7 @@ def index(
     name: str | None = None,
     encoding: str = "utf-8",
     overwrite: bool = False,
+    client: Any = None,
 ) -> Corpus:
     r"""Read texts that are too many for memory, once, into a folder of numbered words.
 
@@ -75,6 +76,9 @@ def index(
         Of JSON lines.
     overwrite : bool
         Begin anew, whatever is in the folder.
+    client : distributed.Client, optional
+        A cluster whose workers clean and read the batches; default this process alone. The folder
+        is written here.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def index(
     with _alone(target):
         if overwrite:
             _clear(target)
-        begun = _begun(target)
+        begun = manifest_of(target)
         if begun is None:
             write_whole(target / MANIFEST, _json({**asked, "complete": False}))
         elif {key: begun.get(key) for key in asked} != asked:
@@ -128,7 +132,7 @@ def index(
                 f"for {asked[differs]}; pass overwrite=True to begin anew, or name another folder."
             )
         if begun is None or not begun["complete"]:
-            _read_parts(sources, reading, encoding, target / PARTS)
+            _read_parts(sources, reading, encoding, target / PARTS, client)
             _finish(target, {**asked, "name": name or target.resolve().name})
     return read_index(target, name)
 
@@ -159,34 +163,37 @@ def _clear(folder: Path) -> None:
             (folder / file).unlink(missing_ok=True)
 
 
-def _begun(folder: Path) -> dict[str, Any] | None:
-    path = folder / MANIFEST
-    if not path.exists():
-        return None
-    about = parse_object(read_text(path), str(path))
-    if about.get("schema") != SCHEMA or not isinstance(about.get("complete"), bool):
-        raise InputError(
-            f"{path} is no index of this version ({SCHEMA!r}); pass overwrite=True to begin anew."
-        )
-    return about
-
-
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _read_parts(sources: list[Path], reading: Reading, encoding: str, parts: Path) -> None:
+def _read_parts(
+    sources: list[Path], reading: Reading, encoding: str, parts: Path, client: Any
+) -> None:
     """Read what has not been read yet."""
     parts.mkdir(exist_ok=True)
+    waiting: deque[str] = deque()
     warned: tuple[str, ...] = ()
-    with tqdm(desc="indexing", unit="document", disable=None, delay=1, leave=False) as bar:
+
+    def unread() -> Iterator[Batch]:
         for number, source in enumerate(sources):
             done = len(list(parts.glob(f"{number:04d}-*")))
             for batch in batches(source, reading.text, encoding, done):
-                part = Part.of(batch, reading)
-                part.write(parts / f"{number:04d}-{batch.number:06d}")
-                warned += part.warned
-                bar.update(len(batch.frame))
+                waiting.append(f"{number:04d}-{batch.number:06d}")
+                yield batch
+
+    def read(batch: Batch) -> Part:
+        return Part.of(batch, reading)
+
+    held: Iterator[Part] = map(read, unread())
+    if client is not None:
+        options: Any = {"title": "indexing", "unit": "batch", "client": client}
+        held = in_blocks(read, None, items=unread(), **options)
+    with progress(None, "indexing", "document") as bar:
+        for part in held:
+            part.write(parts / waiting.popleft())
+            warned += part.warned
+            bar.update(len(part.documents))
     if warned:
         more = f" (and {len(warned) - 1} more such warnings)" if len(warned) > 1 else ""
         warnings.warn(warned[0] + more, InputWarning, stacklevel=3)
@@ -196,20 +203,7 @@ def _finish(folder: Path, about: dict[str, Any]) -> None:
     """Put the parts together; the manifest comes last."""
     parts = sorted((folder / PARTS).glob("[0-9]*"))
     documents = _together(parts, DOCUMENTS)
-    if documents["document"].duplicated().any():
-        twice = documents.loc[documents["document"].duplicated(), "document"].iloc[0]
-        raise InputError(
-            f"the id {twice!r} stands twice in what was read; give every document its own, and "
-            "index anew with overwrite=True."
-        )
-    copies = int(documents["sha256"].duplicated().sum())
-    if copies:
-        warnings.warn(
-            f"{folder}: {copies:,} documents repeat another's text to the letter; drop them, or "
-            "they count twice.",
-            InputWarning,
-            stacklevel=3,
-        )
+    check_together(documents, str(folder))
     types = sorted(set().union(*(read_types(part / TYPES) for part in parts)))
     number = {word: i for i, word in enumerate(types)}
     try:
@@ -234,36 +228,3 @@ def _together(parts: list[Path], file: str) -> pd.DataFrame:
     if not tables:
         raise NoWords("no document has any words; is text= the column that holds the texts?")
     return pd.concat(tables, ignore_index=True)
-
-
-def read_index(folder: Path, name: str | None = None) -> Corpus:
-    """Open what :func:`index` wrote."""
-    about = _begun(folder)
-    if about is None or not about["complete"]:
-        raise InputError(
-            f"{folder} holds an index that was not finished; call framing.index again with the "
-            "same arguments, and it goes on."
-        )
-    if about.get("tokenizer") != TOKENIZER:
-        warnings.warn(
-            f"{folder}: words were divided by {about.get('tokenizer')!r}, here by {TOKENIZER!r}.",
-            InputWarning,
-            stacklevel=3,
-        )
-    documents, segments = (_table(folder, file) for file in (DOCUMENTS, SEGMENTS))
-    ends = np.append(0, segments["n_tokens"].to_numpy(dtype=np.int64).cumsum())
-    path = inside(folder, WORDS, str(folder))
-    if not path.is_file() or path.stat().st_size != ends[-1] * NUMBER.itemsize:
-        raise InputError(f"{path} does not hold the {ends[-1]:,} words it should; index anew.")
-    tokens = StoredTokens(read_types(inside(folder, TYPES, str(folder))), path, ends)
-    labels = segments["document"] + "/" + segments["position"].astype(str).str.zfill(3)
-    segments.insert(0, "segment", labels)
-    title = name or str(about.get("name") or folder.resolve().name)
-    return Corpus(title, documents, segments, indexed=tokens, folder=folder)
-
-
-def _table(folder: Path, file: str) -> pd.DataFrame:
-    path = inside(folder, file, str(folder))
-    with parquet_file(path) as held:
-        table: pd.DataFrame = held.read().to_pandas()
-    return table

@@ -6,7 +6,6 @@ import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,9 @@ import pandas as pd
 
 from framing.corpus import build
 from framing.errors import InputError, InputWarning, NoWords
+from framing.indexed.opened import DOCUMENTS, SEGMENTS, TYPES, WORDS
 from framing.indexed.sources import Batch
 from framing.indexed.tokens import NUMBER
-
-DOCUMENTS, SEGMENTS = "documents.parquet", "segments.parquet"
-WORDS, TYPES = "words.i32", "types.txt"
 
 
 @dataclass(frozen=True)
@@ -101,11 +98,3 @@ class Part:
 def write_types(path: Path, types: Sequence[str]) -> None:
     """Write words, one a line: none holds a line's end."""
     path.write_text("".join(f"{word}\n" for word in types), "utf-8", newline="\n")
-
-
-def read_types(path: Path) -> list[str]:
-    """Read words as :func:`write_types` wrote them."""
-    types = path.read_text("utf-8").split("\n")[:-1]
-    if any(one >= two for one, two in pairwise(types)):
-        raise InputError(f"{path} is damaged: its words are not in order; index the texts anew.")
-    return types

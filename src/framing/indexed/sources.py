@@ -11,13 +11,16 @@ import pandas as pd
 
 from framing.corpus import some
 from framing.errors import InputError
-from framing.files import lines
-from framing.readers.table import json_record, parquet_file, records_table
+from framing.files import LINE_CHARACTERS, lines
+from framing.parquet import open_parquet
+from framing.readers.table import json_record, records_table
 
 BATCH = 1 << 25
 """Characters of text after which a batch is closed."""
 PIECE = 1024
 """Documents read at a time."""
+LONGEST = LINE_CHARACTERS
+"""Most characters in one text."""
 LARGEST = 1 << 40
 """Most bytes in a file of lines, after decompression."""
 ENDINGS = (".parquet", ".jsonl", ".jsonl.gz")
@@ -67,9 +70,16 @@ def batches(path: Path, text: str, encoding: str, done: int = 0) -> Iterator[Bat
             raise InputError(
                 f"{path}: no column {text!r} for text=; the columns are {some(list(frame), 20)}."
             )
+        lengths = [len(one) if isinstance(one, str) else 0 for one in frame[text]]
+        if lengths and max(lengths) > LONGEST:
+            row = last + 1 + lengths.index(max(lengths))
+            raise InputError(
+                f"{path}, row {row:,}: a text of {max(lengths):,} characters, more than the "
+                f"{LONGEST:,} allowed for one; divide it."
+            )
         held.append(frame)
         last += len(frame)
-        size += sum(len(one) for one in frame[text] if isinstance(one, str))
+        size += sum(lengths)
         if size >= BATCH:
             if number >= done:
                 yield _closed(path, before, number, held, first, last)
@@ -109,7 +119,7 @@ def _pieces(path: Path, encoding: str) -> Iterator[pd.DataFrame]:
 def _parquet(path: Path) -> Iterator[pd.DataFrame]:
     row = 0
     try:
-        with parquet_file(path) as file:
+        with open_parquet(path) as file:
             for piece in file.iter_batches(batch_size=PIECE):
                 frame = piece.to_pandas()
                 row += len(frame)

@@ -7,6 +7,7 @@ units differ (:func:`variance`), which for a ratio of sums is known in closed fo
 units lie in several groups, turns the signs of their errors (:func:`wild_test`).
 """
 
+from framing.inference.blocks import in_blocks
 from framing.inference.bootstrap import (
     BEARING,
     band_factor,
@@ -14,6 +15,7 @@ from framing.inference.bootstrap import (
     effective_units,
     wild_test,
 )
+from framing.inference.cluster import check_client
 from framing.inference.intervals import (
     MINIMUM,
     adjust,
@@ -62,6 +64,7 @@ __all__ = [
     "adjust",
     "band_factor",
     "bootstrap",
+    "check_client",
     "combine",
     "correlation",
     "effective_size",
@@ -70,6 +73,7 @@ __all__ = [
     "estimate",
     "exchangeable",
     "feature_blocks",
+    "in_blocks",
     "influence",
     "invert",
     "permutation_test",

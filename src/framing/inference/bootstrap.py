@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial, reduce
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.special import ndtri
@@ -27,7 +27,12 @@ SLACK = 1e-9
 
 
 def bootstrap(
-    sums: Sums, statistic: Callable[[Floats], T], *, replicates: int, seed: int
+    sums: Sums,
+    statistic: Callable[[Floats], T],
+    *,
+    replicates: int,
+    seed: int,
+    client: Any = None,
 ) -> Iterator[T]:
     """Compute a statistic of the shares in resampled corpora, block by block.
 
@@ -39,6 +44,8 @@ def bootstrap(
     statistic : callable
         From shares, shape (n_replicates, n_cells, n_features), to anything.
     replicates, seed : int
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
 
     Yields
     ------
@@ -57,7 +64,7 @@ def bootstrap(
             weights[:, members] = rng.multinomial(n, np.full(n, 1 / n), size=len(weights))
         return statistic(shares(sums, weights))
 
-    return in_blocks(work, len(blocks), title="resampling")
+    return in_blocks(work, len(blocks), title="resampling", client=client)
 
 
 def band_factor(
@@ -68,6 +75,7 @@ def band_factor(
     level: float,
     replicates: int,
     seed: int,
+    client: Any = None,
 ) -> Floats:
     """How much wider intervals must be to hold several combinations of shares at once.
 
@@ -78,6 +86,8 @@ def band_factor(
     Parameters
     ----------
     coefficients : array, shape (n_combinations, n_cells)
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
 
     Returns
     -------
@@ -94,7 +104,8 @@ def band_factor(
         some = sums.take(cells, columns)
         theta = coefficients @ estimate(some)
         deviations = partial(_deviations, coefficients, theta)
-        drawn = np.concatenate(list(bootstrap(some, deviations, replicates=replicates, seed=seed)))
+        draws: Any = {"replicates": replicates, "seed": seed, "client": client}
+        drawn = np.concatenate(list(bootstrap(some, deviations, **draws)))
         one = np.nanquantile(drawn, level, axis=0)
         drawn = np.divide(drawn, one, out=np.zeros_like(drawn), where=one > 0)
         factor[columns] = np.nanquantile(drawn.max(axis=1), level, axis=0)
@@ -108,7 +119,13 @@ def _deviations(coefficients: Floats, theta: Floats, drawn: Floats) -> Floats:
 
 
 def wild_test(
-    sums: Sums, cells: list[int], coefficients: Floats, *, replicates: int, seed: int
+    sums: Sums,
+    cells: list[int],
+    coefficients: Floats,
+    *,
+    replicates: int,
+    seed: int,
+    client: Any = None,
 ) -> Null:
     """Test linear combinations of shares where labels cannot change hands.
 
@@ -121,6 +138,8 @@ def wild_test(
     Parameters
     ----------
     coefficients : array, shape (n_tests, n_cells)
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
 
     References
     ----------
@@ -147,7 +166,7 @@ def wild_test(
             weights = rng.choice(WEBB, shape) * rng.choice([-1.0, 1.0], shape)
             return Tally.of(seen, compute(weights, z), SLACK)
 
-        drawn = in_blocks(work, len(blocks), title="wild bootstrap")
+        drawn = in_blocks(work, len(blocks), title="wild bootstrap", client=client)
         return seen, reduce(partial(Tally.add, slack=SLACK), drawn)
 
     wide = len(units) * len(coefficients)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -74,6 +74,7 @@ def permutation_test(
     replicates: int,
     seed: int,
     pool: Floats | None = None,
+    client: Any = None,
 ) -> Null:
     """Compare a statistic with what it is when units change labels within strata.
 
@@ -91,6 +92,8 @@ def permutation_test(
         See :class:`framing.inference.Relabelling`.
     pool : array of 0/1, shape (n_sides, n_cells), optional
         Which cells make up each side: for "the rest". Default: every cell is a side.
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
 
     Returns
     -------
@@ -120,6 +123,6 @@ def permutation_test(
         )
         return reduce(Tally.beside, tallies)
 
-    blocks = in_blocks(work, len(label.sizes), title="permutations")
+    blocks = in_blocks(work, len(label.sizes), title="permutations", client=client)
     whole = np.concatenate(observed, axis=1).astype(float)
     return gather(whole, blocks, EXACT if label.exact else "permutation", slack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pandas as pd
 
 from framing.columns import COLUMNS, KINDS
 from framing.errors import InputError, InputWarning
+from framing.inference.blocks import in_turn
 from framing.multiverse.choices import Choices
 from framing.wording import count_of
 
@@ -152,9 +154,14 @@ def answers(
     choices: Choices,
     data: object,
     which: Sequence[tuple[int, ...]],
-    done: Callable[[], object],
+    client: Any = None,
 ) -> list[tuple[dict[str, Any], Any]]:
-    """Put the question under the combinations named, one after another, until interrupted.
+    """Put the question under the combinations named, until interrupted.
+
+    Parameters
+    ----------
+    client : distributed.Client, optional
+        See :func:`framing.inference.blocks.in_turn`.
 
     Raises
     ------
@@ -162,11 +169,25 @@ def answers(
         If nothing was answered yet.
     """
     found: list[tuple[dict[str, Any], Any]] = []
+    sent = client is not None
+
+    def work(one: tuple[int, ...]) -> tuple[dict[str, Any], Any]:
+        answer, error = question.put(data, choices.options(one))
+        return answer, _portable(error) if sent else error
+
     try:
-        for one in which:
-            found.append(question.put(data, choices.options(one)))
-            done()
+        for answer in in_turn(work, which, title="multiverse", unit="specification", client=client):
+            found.append(answer)
     except KeyboardInterrupt:
         if not found:
             raise
     return found
+
+
+def _portable(error: Any) -> Any:
+    """Give an exception that can be sent, the same if it can be."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # its class may ask for anything
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

@@ -16,8 +16,8 @@ from framing.columns import tidy
 from framing.corpus import Corpus
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
-from framing.inference import Floats, Relabelling
-from framing.inference.blocks import tqdm
+from framing.inference import Floats, Integers, Relabelling, check_client
+from framing.inference.blocks import in_turn
 from framing.inference.null import EXACT
 from framing.multiverse.asking import FAILED, Question
 from framing.multiverse.choices import Choices, Given
@@ -42,6 +42,7 @@ def multiverse_test(
     replicates: int = 99,
     seed: int = 0,
     most: int = MOST,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Test a whole multiverse at once, by dealing the labels of sides out anew.
 
@@ -62,6 +63,8 @@ def multiverse_test(
     replicates : int
         Relabellings, each of which costs a whole multiverse. All are taken if there are no more.
     seed : int
+    client : distributed.Client, optional
+        A cluster whose workers ask, under one relabelling each; default this machine.
 
     Returns
     -------
@@ -113,6 +116,7 @@ def multiverse_test(
     question = Question.of(ask, every, data, row, seed)
     if not isinstance(replicates, Integral) or replicates < 1:
         raise InputError(f"replicates must be a whole number from 1 on; got {replicates!r}.")
+    check_client(client)
     units = _units(data, by, levels, within, cluster)
     codes, names = pd.factorize(units[by], sort=True)
     strata = pd.factorize(units["stratum"])[0]
@@ -127,23 +131,26 @@ def multiverse_test(
     drawn = np.concatenate([relabelling.block(b) for b in range(len(relabelling.sizes))])
     if relabelling.exact:  # in no order, so that those done before an interrupt are a sample
         drawn = np.random.default_rng(seed).permutation(drawn)
-    null = []
-    with tqdm(total=len(drawn), unit="relabelling", disable=None, delay=1, leave=False) as bar:
-        try:
-            for labels in drawn:
-                new = pd.Series(names[labels], index=units.index)
-                dealt = relabelled(data, by, new, cluster or "document")
-                null.append(_statistics(_asked(question, every, dealt)))
-                bar.update()
-        except KeyboardInterrupt:
-            if not null:
-                raise
-            warnings.warn(
-                f"stopped by hand after {len(null)} of {count_of(len(drawn), 'relabelling')}; p is "
-                "of these.",
-                InputWarning,
-                stacklevel=2,
-            )
+    null: list[Floats] = []
+
+    def work(labels: Integers) -> Floats:
+        new = pd.Series(names[labels], index=units.index)
+        dealt = relabelled(data, by, new, cluster or "document")
+        return _statistics(_asked(question, every, dealt))
+
+    settings: Any = {"title": "multiverses", "unit": "relabelling", "client": client}
+    try:
+        for one in in_turn(work, list(drawn), **settings):
+            null.append(one)
+    except KeyboardInterrupt:
+        if not null:
+            raise
+        warnings.warn(
+            f"stopped by hand after {len(null)} of {count_of(len(drawn), 'relabelling')}; p is "
+            "of these.",
+            InputWarning,
+            stacklevel=2,
+        )
     exact = relabelling.exact and len(null) == len(drawn)
     as_large = (np.array(null) >= observed - _SLACK).sum(axis=0)
     p_value = as_large / len(null) if exact else (1 + as_large) / (1 + len(null))

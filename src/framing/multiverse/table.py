@@ -11,7 +11,7 @@ import pandas as pd
 
 from framing.columns import tidy
 from framing.errors import InputError, InputWarning
-from framing.inference.blocks import tqdm
+from framing.inference import check_client
 from framing.multiverse.asking import ALWAYS, Question, answers
 from framing.multiverse.choices import Choices, Given
 from framing.wording import count_of
@@ -29,6 +29,7 @@ def multiverse(
     row: Mapping[str, Any] | None = None,
     seed: int = 0,
     most: int = MOST,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Ask the same question under every combination of choices that could be defended.
 
@@ -49,6 +50,9 @@ def multiverse(
         The same for all specifications, so that they differ by choices alone.
     most : int
         Refuse more specifications than these.
+    client : distributed.Client, optional
+        A cluster whose workers ask, a specification each; default this machine. `ask` and `data`
+        are sent to them, with the texts of a corpus that has any.
 
     Returns
     -------
@@ -116,10 +120,10 @@ def multiverse(
     """
     every = Choices.of(choices, most)
     question = Question.of(ask, every, data, row, seed)
+    check_client(client)
     which = list(every.combinations())
     order = np.random.default_rng(seed).permutation(len(which))
-    with tqdm(total=len(which), unit="specification", disable=None, delay=1, leave=False) as bar:
-        found = answers(question, every, data, [which[i] for i in order], bar.update)
+    found = answers(question, every, data, [which[i] for i in order], client)
     if not any(error is None for _, error in found):
         raise InputError(
             f"every specification failed; one of them with {every.words(which[order[0]])}: "

@@ -12,8 +12,8 @@ from pathlib import Path
 from framing.corpus import SEGMENTS, Corpus
 from framing.errors import InputError, one_of
 from framing.extracted.shards import MANIFEST
-from framing.indexed.folder import MANIFEST as INDEX
-from framing.indexed.folder import read_index
+from framing.indexed.opened import MANIFEST as INDEX
+from framing.indexed.opened import read_index
 from framing.readers.folder import DOCUMENTS_TABLE, read_folder
 from framing.readers.table import read_table
 from framing.resources import folder as bundled_folder

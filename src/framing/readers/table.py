@@ -16,6 +16,7 @@ from framing.corpus import Corpus, build
 from framing.errors import InputError
 from framing.extracted.records import parse_object
 from framing.files import DOCUMENTS, FILE_BYTES, LINE_CHARACTERS, lines
+from framing.parquet import open_parquet, unsound
 
 FORMATS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 
@@ -169,29 +170,9 @@ def records_table(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame({name: [record.get(name) for record in records] for name in names})
 
 
-def parquet_file(path: Path) -> Any:
-    """Open a Parquet file; to be closed."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            f"{path}: reading Parquet needs pyarrow; pip install framing[parquet]."
-        ) from error
-    try:
-        return pyarrow.parquet.ParquetFile(path)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise unsound(path, error) from error
-
-
-def unsound(path: Path, error: Exception) -> InputError:
-    """Say that a Parquet file is damaged."""
-    return InputError(f"{path} is not a sound Parquet file ({error}); fetch or write it again.")
-
-
 def _parquet(path: Path) -> pd.DataFrame:
     try:
-        with parquet_file(path) as file:
+        with open_parquet(path) as file:
             about = file.metadata
             size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
             if size > FILE_BYTES:

@@ -14,6 +14,8 @@ from scipy.special import logit
 from framing.columns import tidy
 from framing.compare import contrast
 from framing.errors import InputError, InputWarning
+from framing.inference import check_client
+from framing.inference.blocks import in_turn
 from framing.simulate.checks import check_count, check_share, generator
 from framing.simulate.corpora import frames, terms
 from framing.simulate.levels import Amount
@@ -33,6 +35,7 @@ def power(
     level: float = 0.95,
     replicates: int = 500,
     seed: int = 0,
+    client: Any = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """How many articles do I need? How often a planted difference is found.
@@ -56,6 +59,8 @@ def power(
         Passed to :func:`framing.contrast`, which judges every corpus.
     seed : int
         What is drawn for one number of documents does not depend on the others tried.
+    client : distributed.Client, optional
+        A cluster whose workers draw and judge a corpus each; default this machine.
 
     Returns
     -------
@@ -79,9 +84,8 @@ def power(
     0           10       1.0
     4           30       1.0
     """
-    from tqdm import tqdm
-
     generator(seed)
+    check_client(client)
     check_count("corpora", corpora, least=2)
     if len(shares) != 2:
         raise InputError(f"shares must be two numbers between 0 and 1; got {shares!r}.")
@@ -95,14 +99,17 @@ def power(
     given = {"segments": segments, "icc": icc, "outlets": outlets, "outlet_icc": outlet_icc}
     draw = _frame if length is None else partial(_term, length=length)
     judge = partial(contrast, level=level, replicates=replicates, **settings)
-    tables = []
-    with tqdm(total=len(tried) * corpora, disable=None, leave=False) as bar:
-        for n in tried:
-            rows = []
-            for child in np.random.SeedSequence([seed, n]).spawn(corpora):
-                rows.append(_judged(draw(shares, n, seed=child, **given), child, judge))
-                bar.update()
-            tables.append(_summary(pd.DataFrame(rows), level).assign(n_per_group=n))
+
+    def work(one: tuple[int, np.random.SeedSequence]) -> pd.Series[Any]:
+        n, child = one
+        return _judged(draw(shares, n, seed=child, **given), child, judge)
+
+    wanted = [(n, one) for n in tried for one in np.random.SeedSequence([seed, n]).spawn(corpora)]
+    rows = list(in_turn(work, wanted, title="power", unit="corpus", client=client))
+    tables = [
+        _summary(pd.DataFrame(rows[i * corpora : (i + 1) * corpora]), level).assign(n_per_group=n)
+        for i, n in enumerate(tried)
+    ]
     return tidy(pd.concat(tables, ignore_index=True))
 
 

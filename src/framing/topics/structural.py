@@ -16,12 +16,13 @@ from sklearn.utils.validation import check_is_fitted, check_non_negative
 
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
-from framing.inference import Floats, Integers
+from framing.inference import Floats, Integers, check_client
 from framing.topics.fitting.convergence import converge
 from framing.topics.fitting.covariates import Covariates, known_levels
 from framing.topics.fitting.design import Design
 from framing.topics.fitting.em import Documents, Posterior, State, e_step, iterate
 from framing.topics.fitting.pooled import pooled_prevalence
+from framing.topics.fitting.shards import Shards
 from framing.topics.fitting.spectral import random_start, spectral_start
 from framing.topics.fitting.workers import Workers, announced
 from framing.topics.model import TopicModel
@@ -164,7 +165,13 @@ class StructuralTopicModel(TopicModel):
         self.n_jobs = n_jobs
 
     def fit(
-        self, X: Any, y: Any = None, *, covariates: pd.DataFrame | None = None, start: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        covariates: pd.DataFrame | None = None,
+        start: Any = None,
+        client: Any = None,
     ) -> Self:
         """Fit the model.
 
@@ -178,8 +185,12 @@ class StructuralTopicModel(TopicModel):
             A row a segment, for the formulas; default the metadata of Features.
         start : array, shape (n_topics, n_terms), optional
             Topics to start from, in place of `init`.
+        client : distributed.Client, optional
+            A cluster whose workers find the shares of the segments (the E-step); all else is done
+            here. The model is the same, bit for bit. Default: the threads of this machine.
         """
         self._check_settings()
+        check_client(client)
         counts = self._take(X)
         read = self._read(covariates)
         rows = np.flatnonzero(self.used_)
@@ -193,21 +204,28 @@ class StructuralTopicModel(TopicModel):
             levels = max(1, len(self.levels_))
             documents = Documents.of(counts, self.level_of_[rows])
             tall = np.ascontiguousarray(np.broadcast_to(beta.T, (levels, *beta.T.shape)))
-            states = iterate(
-                documents,
-                tall,
-                read.matrix,
-                self._regression(),
-                self._rewording(workers),
-                self.sigma_shrinkage,
-                workers,
-            )
-            state, self.converged_ = converge(states, self.max_iter, self.tol)
+            with Shards.on(client, documents) as shards:
+                states = iterate(
+                    documents,
+                    tall,
+                    read.matrix,
+                    self._regression(),
+                    self._rewording(workers),
+                    self.sigma_shrinkage,
+                    workers,
+                    shards,
+                )
+                state, self.converged_ = converge(states, self.max_iter, self.tol)
         self._keep(state, rows)
         return self
 
     def transform(
-        self, X: Any, *, prior: str = "average", covariates: pd.DataFrame | None = None
+        self,
+        X: Any,
+        *,
+        prior: str = "average",
+        covariates: pd.DataFrame | None = None,
+        client: Any = None,
     ) -> Floats:
         """Find the shares of the topics in segments, with the topics as they are.
 
@@ -220,6 +238,8 @@ class StructuralTopicModel(TopicModel):
         covariates : pandas.DataFrame, optional
             A row a segment, for ``prior="covariates"`` and for models with `content`; default the
             metadata of Features.
+        client : distributed.Client, optional
+            As in :meth:`fit`.
 
         Returns
         -------
@@ -230,6 +250,7 @@ class StructuralTopicModel(TopicModel):
         check_is_fitted(self)
         if prior not in PRIORS:
             raise one_of("prior", prior, PRIORS)
+        check_client(client)
         counts = self._told(self._counts(X, reset=False))
         empty = int((counts.sum(axis=1) == 0).sum())
         if empty:
@@ -246,7 +267,9 @@ class StructuralTopicModel(TopicModel):
         level = self._levels_of(table, counts.shape[0])
         with announced(), Workers(self.n_jobs) as workers:
             documents = Documents.of(counts, level)
-            return e_step(documents, self._tall(), mu, sigma, mu, workers).theta
+            with Shards.on(client, documents) as shards:
+                given = documents, self._tall(), mu, sigma, mu, workers
+                return e_step(*given, shards=shards).theta
 
     def on(
         self,
@@ -255,6 +278,7 @@ class StructuralTopicModel(TopicModel):
         covariates: pd.DataFrame | None = None,
         prior: str = "fitted",
         prevalence: str | None = None,
+        client: Any = None,
     ) -> Self:
         """Lay the topics over other segments: their words stay, all else is found anew.
 
@@ -271,6 +295,8 @@ class StructuralTopicModel(TopicModel):
             average, and effects towards nought.
         prevalence : str, optional
             A formula for ``prior="fitted"``; default the model's own.
+        client : distributed.Client, optional
+            As in :meth:`fit`.
 
         Returns
         -------
@@ -281,6 +307,7 @@ class StructuralTopicModel(TopicModel):
         check_is_fitted(self)
         if prior not in LAID:
             raise one_of("prior", prior, LAID)
+        check_client(client)
         counts = self._told(self._counts(X, reset=False))
         given: Any = counts
         if isinstance(X, Features):
@@ -297,12 +324,15 @@ class StructuralTopicModel(TopicModel):
         rows = np.flatnonzero(laid.used_)
         counts = sparse.csr_array(laid.counts_[rows])
         laid.word_counts_ = np.asarray(counts.sum(axis=0), dtype=float)
-        beta = self._tall()
-        with announced(), Workers(self.n_jobs) as workers:
-            documents = Documents.of(counts, laid.level_of_[rows])
+        beta, documents = self._tall(), Documents.of(counts, laid.level_of_[rows])
+        with (
+            announced(),
+            Workers(self.n_jobs) as workers,
+            Shards.on(client, documents) as shards,
+        ):
             if prior == "average":
                 mu, sigma = self._prior(prior, None, len(rows))
-                found = e_step(documents, beta, mu, sigma, mu, workers)
+                found = e_step(documents, beta, mu, sigma, mu, workers, shards=shards)
                 state = State(beta, found, mu, mu[:1], sigma, [float(found.bound.sum())])
                 laid.converged_ = True
             else:
@@ -315,6 +345,7 @@ class StructuralTopicModel(TopicModel):
                     lambda expected: held,
                     self.sigma_shrinkage,
                     workers,
+                    shards,
                 )
                 state, laid.converged_ = converge(states, self.max_iter, self.tol)
         laid._keep(state, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,9 @@ class Clusters:
     moments: Floats
     products: Floats
 
-    def relabel(self, sides: Sides, tested: list[int], replicates: int, seed: int) -> Null | None:
+    def relabel(
+        self, sides: Sides, tested: list[int], replicates: int, seed: int, client: Any = None
+    ) -> Null | None:
         """Test whether some levels differ, by dealing them out to the clusters in every way.
 
         Other covariates are partialled out, from the outcomes under the null and from the labels
@@ -74,6 +77,8 @@ class Clusters:
             The levels; others stay where they are.
         replicates : int
             If there are more ways than this, there is no test.
+        client : distributed.Client, optional
+            See :func:`framing.inference.in_blocks`.
 
         Returns
         -------
@@ -106,11 +111,11 @@ class Clusters:
             drawn = compute(label.block(block))
             return Tally.of(seen[0][None], drawn.T[None], _SLACK)
 
-        blocks = in_blocks(work, len(label.sizes), title="permutations")
+        blocks = in_blocks(work, len(label.sizes), title="permutations", client=client)
         return gather(seen[0][None], blocks, EXACT, _SLACK)
 
 
-def turn_signs(scores: Floats, *, replicates: int, seed: int) -> Null:
+def turn_signs(scores: Floats, *, replicates: int, seed: int, client: Any = None) -> Null:
     """Test whether what units add to a number is nought on average, by turning their signs.
 
     ``|Σ z_u| / √Σ z_u²`` against ``|Σ ω_u z_u| / √Σ (ω_u z_u)²`` with Webb's weights ω, as
@@ -120,6 +125,8 @@ def turn_signs(scores: Floats, *, replicates: int, seed: int) -> Null:
     ----------
     scores : array, shape (n_units, n_outcomes)
         Under the null hypothesis.
+    client : distributed.Client, optional
+        See :func:`framing.inference.in_blocks`.
     """
     blocks = sizes(replicates)
 
@@ -136,7 +143,8 @@ def turn_signs(scores: Floats, *, replicates: int, seed: int) -> Null:
         weights = rng.choice(WEBB, shape) * rng.choice([-1.0, 1.0], shape)
         return Tally.of(seen, compute(weights).T[None], _SLACK)
 
-    whole = reduce(partial(Tally.add, slack=_SLACK), in_blocks(work, len(blocks)))
+    drawn = in_blocks(work, len(blocks), title="wild bootstrap", client=client)
+    whole = reduce(partial(Tally.add, slack=_SLACK), drawn)
     null = gather(seen, [whole], "wild bootstrap", _SLACK)
     return replace(null, p_min=np.full_like(seen, np.nan))  # a limit of the draws alone
 

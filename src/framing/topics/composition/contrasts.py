@@ -90,7 +90,7 @@ class Numbers:
                 key = sides.variable, tuple(sorted(pair))
                 if key not in dealt:
                     null = self.composition.clusters.relabel(
-                        sides, list(pair), settings.replicates, settings.seed
+                        sides, list(pair), settings.replicates, settings.seed, settings.client
                     )
                     dealt[key] = {} if null is None else permuted(null, settings.level)
                 columns |= dealt[key]
@@ -120,9 +120,8 @@ class Numbers:
             gradient = self.gradients[i]
             axes = "upt,p->ut" if gradient.ndim == 1 else "upt,pt->ut"
             scores = np.einsum(axes, composition.errors, gradient) + shares * self.values[i]
-            null = turn_signs(
-                np.nan_to_num(scores), replicates=settings.replicates, seed=settings.seed + 1
-            )
+            draws: Any = {"replicates": settings.replicates, "seed": settings.seed + 1}
+            null = turn_signs(np.nan_to_num(scores), **draws, client=settings.client)
             p = np.where(np.isnan(self.error[i]), np.nan, null.p_value[0])
             found.append({"p_value": p, "p_min": np.nan, "test": null.test, "said": ""})
         return found

@@ -175,7 +175,8 @@ def _joint(found: Composition, variable: str) -> pd.DataFrame:
     for sides in found.sides if found.settings.test == "auto" else []:
         if sides.variable == variable and found.clusters is not None:
             every = list(range(len(sides.levels)))
-            null = found.clusters.relabel(sides, every, found.settings.replicates, 0)
+            draws = found.settings.replicates, 0, found.settings.client
+            null = found.clusters.relabel(sides, every, *draws)
             if null is not None:
                 columns |= permuted(null, found.settings.level)
                 columns["note"] = columns.pop("said")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from framing.errors import InputError, one_of, only
-from framing.inference import WEIGHTS
+from framing.inference import WEIGHTS, check_client
 from framing.topics.composition.draws import UNCERTAINTIES
 
 LINKS = ("identity", "logit")
@@ -51,6 +51,8 @@ class EffectSettings:
         Of the wild bootstrap and of bands; `seed` also of the draws.
     covariates : pandas.DataFrame, optional
         A row a segment of the fit; default the metadata of the Features that were fitted.
+    client : distributed.Client, optional
+        A cluster whose workers permute and turn signs; default the cores of this machine.
     """
 
     frames: Any = None
@@ -65,6 +67,7 @@ class EffectSettings:
     replicates: int = 2000
     seed: int = 0
     covariates: pd.DataFrame | None = None
+    client: Any = None
 
     def __post_init__(self) -> None:
         for name, allowed in (
@@ -89,6 +92,7 @@ class EffectSettings:
             value = getattr(self, name)
             if not isinstance(value, Integral) or value < least:
                 raise InputError(f"{name} must be a whole number from {least} on; got {value!r}.")
+        check_client(self.client)
 
     @property
     def unit(self) -> str:

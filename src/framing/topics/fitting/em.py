@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +14,9 @@ from framing.inference import Floats, Integers
 from framing.topics.fitting import kernels
 from framing.topics.fitting.laplace import laplace
 from framing.topics.fitting.workers import Workers
+
+if TYPE_CHECKING:
+    from framing.topics.fitting.shards import Shards
 
 CLOSE = 1e-6
 """A mode of η is found when Newton's step promises to raise the bound of its document by less."""
@@ -45,6 +48,33 @@ class Documents:
 
 
 @dataclass(frozen=True, eq=False)
+class Parameters:
+    """What the posterior of every document hangs on.
+
+    Attributes
+    ----------
+    beta : array, shape (n_levels, n_terms, n_topics)
+    precision : array, shape (n_topics − 1, n_topics − 1)
+        Σ⁻¹; `half_log_det` is ½ log|Σ|.
+    close : float
+        When a mode is found.
+    """
+
+    beta: Floats
+    precision: Floats
+    half_log_det: float
+    close: float
+
+    @classmethod
+    def of(cls, beta: Floats, sigma: Floats, close: float) -> Parameters:
+        """Invert Σ."""
+        chol = np.linalg.cholesky(sigma)
+        lower = np.linalg.inv(chol)
+        half_log_det = float(np.log(np.diag(chol)).sum())
+        return cls(beta, np.ascontiguousarray(lower.T @ lower), half_log_det, close)
+
+
+@dataclass(frozen=True, eq=False)
 class Posterior:
     """What an E-step finds of every document.
 
@@ -66,6 +96,14 @@ class Posterior:
     spread: Floats
     covariances: Floats
 
+    @classmethod
+    def room(cls, eta: Floats, covariances: bool) -> Posterior:
+        """Make room for what will be found from there on, `spread` being nought."""
+        (n, free), empty = eta.shape, (0, 0, 0)
+        found = np.array(eta, order="C"), np.empty((n, free + 1)), np.empty(n)
+        each = np.empty((n, free, free) if covariances else empty)
+        return cls(*found, np.zeros((free, free)), each)
+
     @property
     def theta(self) -> Floats:
         """Shares of the topics, shape (n_documents, n_topics)."""
@@ -82,6 +120,7 @@ def e_step(
     *,
     close: float = CLOSE,
     covariances: bool = False,
+    shards: Shards | None = None,
 ) -> Posterior:
     """Find the posterior of η for every document: its mode, and the curvature there.
 
@@ -95,25 +134,37 @@ def e_step(
         When a mode is found; infinity keeps η where it is.
     covariances : bool
         Keep ν_d of every document.
+    shards : Shards, optional
+        The documents on a cluster, whose workers do it in place of the threads.
     """
-    n, free = eta.shape
-    chol = np.linalg.cholesky(sigma)
-    half_log_det = float(np.log(np.diag(chol)).sum())
-    lower = np.linalg.inv(chol)
-    precision = np.ascontiguousarray(lower.T @ lower)
-    found, weight, bound = np.array(eta, order="C"), np.empty((n, free + 1)), np.empty(n)
-    each = np.empty((n, free, free) if covariances else (0, 0, 0))
+    parameters = Parameters.of(beta, sigma, close)
     mu = np.ascontiguousarray(mu)
+    if shards is not None:
+        return shards.e_step(parameters, mu, eta, covariances)
+    found = Posterior.room(eta, covariances)
 
     def work(first: int, last: int) -> Floats:
-        spread = np.zeros((free, free))
-        settings: Any = (beta, documents.level, mu, precision, half_log_det, close)
-        results: Any = (found, weight, bound, spread, each)
-        laplace(first, last, *documents.rows, *settings, *results)
-        return spread
+        return solve(first, last, documents.rows, documents.level, parameters, mu, found)
 
-    spread = np.sum(workers.blocks(work, n), axis=0)
-    return Posterior(found, weight, bound, spread, each)
+    spread = np.sum(workers.blocks(work, len(eta)), axis=0)
+    return replace(found, spread=spread)
+
+
+def solve(
+    first: int,
+    last: int,
+    rows: tuple[Integers, Integers, Floats],
+    level: Integers,
+    parameters: Parameters,
+    mu: Floats,
+    found: Posterior,
+) -> Floats:
+    """Fill in the posteriors of documents `first` to `last`; give the sum of their ν_d."""
+    spread = np.zeros_like(parameters.precision)
+    settings: Any = (parameters.precision, parameters.half_log_det, parameters.close)
+    results: Any = (found.eta, found.weight, found.bound, spread, found.covariances)
+    laplace(first, last, *rows, parameters.beta, level, mu, *settings, *results)
+    return spread
 
 
 def expected_counts(documents: Documents, beta: Floats, weight: Floats, workers: Workers) -> Floats:
@@ -167,6 +218,7 @@ def iterate(
     update_content: Callable[[Floats], Any] | None,
     shrinkage: float,
     workers: Workers,
+    shards: Shards | None = None,
 ) -> Iterator[State]:
     """Yield the model after every iteration, without end.
 
@@ -183,12 +235,14 @@ def iterate(
         shape. None: each topic's counts, divided by their sum.
     shrinkage : float
         How far Σ is drawn to its diagonal, 0 to 1.
+    workers, shards
+        As in :func:`e_step`. Whatever else is done is done here.
     """
     n, free = documents.shape[0], beta.shape[2] - 1
     mu, sigma, eta = np.zeros((n, free)), np.diag(np.full(free, 20.0)), np.zeros((n, free))
     bounds: list[float] = []
     while True:
-        posterior = e_step(documents, beta, mu, sigma, eta, workers)
+        posterior = e_step(documents, beta, mu, sigma, eta, workers, shards=shards)
         if not np.isfinite(posterior.bound).all():
             raise InputError(
                 "the bound of a document is not finite; is a count huge, or the model far too "

@@ -13,6 +13,10 @@ from numba import njit
 
 compiled = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 
+# What loops call is made part of them. Called, it would be rounded in one way by the process that
+# compiled both, and in another by all those that read the loop from the cache.
+within = njit(nogil=True, fastmath=True, error_model="numpy", forceinline=True)
+
 AT_REST = 1e-3
 """Most that any one anchor still promises, beyond the mean of those used, to a term at rest; more
 means that the gradient threw it from one wrong corner to another."""

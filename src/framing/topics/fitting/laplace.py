@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framing.topics.fitting.kernels import compiled
+from framing.topics.fitting.kernels import compiled, within
 
 MOST_STEPS = 500
 """Most Newton steps for one document."""
@@ -169,7 +169,7 @@ def laplace(
     return repaired
 
 
-@compiled
+@within
 def _aim(
     h: Any,
     m: Any,
@@ -204,7 +204,7 @@ def _aim(
     return float(value + 0.5 * _pull(h, m, p, away, pulled))
 
 
-@compiled
+@within
 def _derivatives(
     e: Any,
     free: int,
@@ -233,7 +233,7 @@ def _derivatives(
         hessian[i, i] += excess
 
 
-@compiled
+@within
 def _sum_of_logs(x: Any, s: Any, n: int, powers: Any, parts: Any) -> float:
     """Σ_v x_v log s_v, many at a time: numpy's log takes one, and would be most of the work.
 
@@ -255,7 +255,7 @@ def _sum_of_logs(x: Any, s: Any, n: int, powers: Any, parts: Any) -> float:
     return total
 
 
-@compiled
+@within
 def _pull(h: Any, m: Any, p: Any, away: Any, pulled: Any) -> float:
     """Fill Σ⁻¹(η − μ), and return (η − μ)ᵀΣ⁻¹(η − μ)."""
     size = len(m)
@@ -275,7 +275,7 @@ def _pull(h: Any, m: Any, p: Any, away: Any, pulled: Any) -> float:
     return square
 
 
-@compiled
+@within
 def _tile(a: Any, i: int, w: Any, b: Any, j: int, first: int, last: int, out: Any) -> None:
     """Fill 4 × 4 of `out` with Σ_v w_v a_iv b_jv, from column first to last, kept in registers."""
     a0, a1, a2, a3 = a[i], a[i + 1], a[i + 2], a[i + 3]
@@ -307,7 +307,7 @@ def _tile(a: Any, i: int, w: Any, b: Any, j: int, first: int, last: int, out: An
     out[i + 3, j], out[i + 3, j + 1], out[i + 3, j + 2], out[i + 3, j + 3] = c30, c31, c32, c33
 
 
-@compiled
+@within
 def _weighted_cross(words: Any, w: Any, n: int, cross: Any) -> None:
     """Σ_v w_v β_iv β_jv."""
     size = words.shape[0]
@@ -319,7 +319,7 @@ def _weighted_cross(words: Any, w: Any, n: int, cross: Any) -> None:
             cross[j, i] = cross[i, j]
 
 
-@compiled
+@within
 def _cholesky(matrix: Any, ones: Any, factor: Any) -> bool:
     """Fill the lower part of `factor` with L of LLᵀ, and 1/L_ii on its diagonal.
 
@@ -358,7 +358,7 @@ def _cholesky(matrix: Any, ones: Any, factor: Any) -> bool:
     return True
 
 
-@compiled
+@within
 def _solve(factor: Any, right: Any, out: Any) -> float:
     """Solve LLᵀ out = right; return rightᵀ out."""
     size = factor.shape[0]
@@ -377,7 +377,7 @@ def _solve(factor: Any, right: Any, out: Any) -> float:
     return promise
 
 
-@compiled
+@within
 def _invert(factor: Any, ones: Any, upper: Any, inverse: Any) -> None:
     """Fill `upper` with W = L⁻ᵀ, and the lower part of `inverse` with WWᵀ = (LLᵀ)⁻¹."""
     size = factor.shape[0]
@@ -397,7 +397,7 @@ def _invert(factor: Any, ones: Any, upper: Any, inverse: Any) -> None:
             _tile(upper, i, ones, upper, j, i, size, inverse)
 
 
-@compiled
+@within
 def _lift(matrix: Any, free: int, ones: Any, lifted: Any, factor: Any) -> None:
     """Factor ``matrix + τI`` with a τ that is just enough."""
     tau = 0.0
@@ -412,7 +412,7 @@ def _lift(matrix: Any, free: int, ones: Any, lifted: Any, factor: Any) -> None:
         tau *= 2
 
 
-@compiled
+@within
 def _dominate(matrix: Any, free: int) -> None:
     """Raise the diagonal of a matrix to the sum of its row."""
     for i in range(free):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from framing.inference import Floats
-from framing.topics.fitting.kernels import compiled
+from framing.topics.fitting.kernels import compiled, within
 
 FAR = 1e-4
 """Anchors of less weight are left out at first; those that belong there come back."""
@@ -118,7 +118,7 @@ def settle(first: int, last: int, products: Any, gram: Any, settled: Any, weight
         c /= c.sum()
 
 
-@compiled
+@within
 def _on_face(product: Any, gram: Any, free: Any) -> Any:
     """Best weights of the anchors that are free, of either sign; last, the price of their sum."""
     size = len(free)

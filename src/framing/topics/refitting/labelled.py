@@ -17,7 +17,7 @@ from framing.topics.fitting.design import Design, level_column
 from framing.topics.fitting.spectral import random_start, spectral_start
 from framing.topics.fitting.workers import Workers
 from framing.topics.refitting.alignment import Alignment, averaged
-from framing.topics.refitting.refits import Given, refit, tell_unconverged
+from framing.topics.refitting.refits import Given, refit, settings_of, tell_unconverged
 from framing.topics.refitting.units import Units, column_of
 from framing.topics.structural import StructuralTopicModel
 from framing.wording import count_of
@@ -159,7 +159,7 @@ class Refitted:
     unit = "refit"
 
     def __init__(self, model: Any, labelled: Labelled) -> None:
-        self.model, self.labelled = model, labelled
+        self.model, self.labelled = settings_of(model), labelled
         n_topics, seed = len(model.topic_names_), model.random_state
         if model.init == "spectral":
             with Workers(model.n_jobs) as workers:
@@ -168,24 +168,35 @@ class Refitted:
                 )
         else:
             self.start = random_start(n_topics, labelled.given.counts.shape[1], seed)
-        self.converged: list[bool] = []
+        fitted = self._fit(labelled.codes)
+        self.converged = [bool(fitted.converged_)]
         self.cosines: list[Floats] = []
         self.lost: list[str] = []
-        fitted = self._fit(labelled.codes)
         self.seen = averaged(fitted)
         self.match = Alignment.of(averaged(model), self.seen)
         self.observed = self._f(fitted)
 
     def __call__(self, codes: Integers) -> Floats:
         """F of every topic; huge where there is no fit."""
+        return self.take(self.under(codes))
+
+    def under(self, codes: Integers) -> _Refit | str:
+        """Fit to other labels; what went wrong where there is no fit."""
         try:
             fitted = self._fit(codes)
         except InputError as error:
-            self.lost.append(str(error))
-            return np.full(len(self.seen), _FAILED)
+            return str(error)
         alike = np.diag(Alignment.of(self.seen, averaged(fitted)).cosines)
-        self.cosines.append(alike[self.match.partner])
-        return self._f(fitted)
+        return _Refit(self._f(fitted), alike[self.match.partner], bool(fitted.converged_))
+
+    def take(self, found: _Refit | str) -> Floats:
+        """Remember what is to be told of a refit; F of every topic, huge where there is no fit."""
+        if isinstance(found, str):
+            self.lost.append(found)
+            return np.full(len(self.seen), _FAILED)
+        self.converged.append(found.converged)
+        self.cosines.append(found.cosines)
+        return found.f
 
     def notes(self) -> list[str]:
         """Say which topics did not stay what they are; warn of what went wrong."""
@@ -212,9 +223,16 @@ class Refitted:
     def _fit(self, codes: Integers) -> Any:
         how = {"prevalence": self.labelled.formula, "n_topics": len(self.start)}
         given = self.labelled.relabelled(codes)
-        fitted = refit(self.model, given, start=self.start, **how)
-        self.converged.append(bool(fitted.converged_))
-        return fitted
+        return refit(self.model, given, start=self.start, **how)
+
+
+@dataclass(frozen=True, eq=False)
+class _Refit:
+    """F of every topic, its cosine with what it was under the labels observed; convergence."""
+
+    f: Floats
+    cosines: Floats
+    converged: bool
 
 
 class Blind:
@@ -265,6 +283,12 @@ class Blind:
             return np.full(self.left.shape[1], _FAILED)
         gain, before = ((q.T @ self.left) ** 2).sum(axis=0), (self.left**2).sum(axis=0)
         return self.labelled.ratio(before, before - gain)
+
+    under = __call__
+
+    def take(self, found: Floats) -> Floats:
+        """F as it was found; there is nothing to be told of it."""
+        return found
 
     def _beside(self, y: Floats) -> Floats:
         """What the other columns of the design leave."""

@@ -11,7 +11,7 @@ import pandas as pd
 from framing.cells import both
 from framing.columns import tidy
 from framing.errors import InputError
-from framing.inference import Null, Relabelling, adjust
+from framing.inference import Null, Relabelling, adjust, check_client
 from framing.inference.null import EXACT, Tally, gather
 from framing.topics.refitting.labelled import Blind, Labelled, Refitted
 from framing.topics.refitting.refits import until_stopped
@@ -34,6 +34,7 @@ def covariate_test(
     within: str | None = None,
     covariates: pd.DataFrame | None = None,
     seed: int = 0,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Test whether a covariate has to do with the prevalence of topics, by permuting it.
 
@@ -66,6 +67,9 @@ def covariate_test(
     covariates : pandas.DataFrame, optional
         A row a segment; default the metadata of Features.
     seed : int
+    client : distributed.Client, optional
+        A cluster whose workers look at a relabelling each; default this machine. It is worth it
+        with refits.
 
     Returns
     -------
@@ -137,6 +141,7 @@ def covariate_test(
     0  topic 1     0.05      0.05      19
     1  topic 2     0.05      0.05      19
     """
+    check_client(client)
     labelled = Labelled.of(model, variable, X, formula, cluster, within, covariates)
     refit = refit and isinstance(model, StructuralTopicModel)
     number = (99 if refit else 999) if replicates is None else replicates
@@ -147,8 +152,8 @@ def covariate_test(
     if relabelling.exact and relabelling.replicates == 1:
         where = "" if within is None else f" within {within!r}"
         raise InputError(f"{variable!r} is the same for all{where}; there is nothing to exchange.")
-    statistic: Refitted | Blind = Refitted(model, labelled) if refit else Blind(model, labelled)
-    null = _against(statistic, relabelling, seed)
+    statistic: Any = Refitted(model, labelled) if refit else Blind(model, labelled)
+    null = _against(statistic, relabelling, seed, client)
     notes = statistic.notes()
     if (least := float(null.p_min.min())) > _CLEAR:
         ways = f"p cannot be below {least:.2g}: {count_of(null.replicates, 'relabelling')} only"
@@ -173,12 +178,14 @@ def covariate_test(
     return tidy(table.assign(**about))
 
 
-def _against(statistic: Refitted | Blind, relabelling: Relabelling, seed: int) -> Null:
-    """Compare a statistic with what it is under other labels."""
+def _against(statistic: Any, relabelling: Relabelling, seed: int, client: Any) -> Null:
+    """Compare a statistic, Refitted or Blind, with what it is under other labels."""
     drawn = np.concatenate([relabelling.block(b) for b in range(len(relabelling.sizes))])
     if relabelling.exact:  # in no order, so that those done before an interrupt are a sample
         drawn = np.random.default_rng(seed).permutation(drawn)
-    done = until_stopped(statistic, list(drawn), title="relabelling", unit=statistic.unit)
+    how: Any = {"title": "relabelling", "unit": statistic.unit, "client": client}
+    found = until_stopped(statistic.under, list(drawn), **how)
+    done = [statistic.take(one) for one in found]
     test = EXACT if relabelling.exact and len(done) == len(drawn) else "permutation"
     every = np.stack([statistic.observed, *done], axis=1)
     middle = np.median(every[:, int(test == EXACT) :], axis=1, keepdims=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from sklearn.base import clone
 from framing.errors import InputError, InputWarning
 from framing.features import Features
 from framing.inference import Integers
-from framing.inference.blocks import tqdm
+from framing.inference.blocks import in_turn
 from framing.topics.fitted import counts_of, topics_of, used_of
 from framing.topics.structural import StructuralTopicModel
 from framing.wording import count_of
@@ -111,22 +112,18 @@ def refit(model: Any, given: Given, *, start: Any = None, **settings: Any) -> An
 
 
 @contextmanager
-def saying_once(said: set[str]) -> Iterator[None]:
-    """Pass on what fits warn of, once for all of them; that one did not converge is for the caller.
-
-    Parameters
-    ----------
-    said : set of str
-        Filled with what was said.
-    """
+def overheard() -> Iterator[list[warnings.WarningMessage]]:
+    """List what a fit warns of, in place of saying it."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InputWarning)
-        yield
-    for one in caught:
-        text = str(one.message)
-        if text not in said and not text.startswith(("no convergence", "stopped by hand")):
-            said.add(text)
-            warnings.warn(text, one.category, stacklevel=5)
+        yield caught
+
+
+def say_once(texts: Iterable[str]) -> None:
+    """Pass on what fits warned of, once for all; that one did not converge is for the caller."""
+    for text in dict.fromkeys(texts):
+        if not text.startswith(("no convergence", "stopped by hand")):
+            warnings.warn(text, InputWarning, stacklevel=3)
 
 
 def stopped(model: Any) -> bool:
@@ -135,9 +132,24 @@ def stopped(model: Any) -> bool:
 
 
 def until_stopped(
-    work: Callable[[Job], Result], jobs: Sequence[Job], *, title: str, unit: str = "fit"
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    *,
+    title: str,
+    unit: str = "fit",
+    client: Any = None,
 ) -> list[Result]:
     """Do the work job by job, with a bar; an interrupt ends it and keeps what is done.
+
+    Parameters
+    ----------
+    work : callable
+        It must not write to anything outside of itself.
+    jobs : sequence
+    title, unit : str
+        Of the bar.
+    client : distributed.Client, optional
+        See :func:`framing.inference.blocks.in_turn`.
 
     Raises
     ------
@@ -155,21 +167,26 @@ def until_stopped(
     [1, 4, 9]
     """
     done: list[Result] = []
-    with tqdm(total=len(jobs), desc=title, unit=unit, disable=None, delay=1, leave=False) as bar:
-        try:
-            for job in jobs:
-                done.append(work(job))
-                bar.update()
-        except KeyboardInterrupt:
-            if not done:
-                raise
-            warnings.warn(
-                f"stopped by hand after {len(done)} of {count_of(len(jobs), unit)}; the result is "
-                "of these.",
-                InputWarning,
-                stacklevel=3,
-            )
+    try:
+        for result in in_turn(work, jobs, title=title, unit=unit, client=client):
+            done.append(result)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        warnings.warn(
+            f"stopped by hand after {len(done)} of {count_of(len(jobs), unit)}; the result is "
+            "of these.",
+            InputWarning,
+            stacklevel=3,
+        )
     return done
+
+
+def settings_of(model: Any) -> Any:
+    """Copy a fitted model without what it was fitted to, which others have and workers need not."""
+    light = copy(model)
+    light.counts_, light.segments_, light.corpus_ = None, None, None
+    return light
 
 
 def tell_unconverged(models_converged: Sequence[bool], max_iter: int) -> None:

@@ -14,11 +14,18 @@ import pandas as pd
 from framing.columns import tidy
 from framing.errors import InputError, InputWarning, one_of
 from framing.features import Features
+from framing.inference import check_client
 from framing.topics.composition.effects import effects
 from framing.topics.composition.sandwich import rows_of_units
 from framing.topics.factorised import NMF
 from framing.topics.refitting.alignment import Alignment, averaged, shared_terms
-from framing.topics.refitting.refits import Given, refit, tell_unconverged, until_stopped
+from framing.topics.refitting.refits import (
+    Given,
+    refit,
+    settings_of,
+    tell_unconverged,
+    until_stopped,
+)
 from framing.topics.refitting.units import Units
 from framing.topics.structural import StructuralTopicModel
 from framing.wording import count_of
@@ -43,13 +50,14 @@ def stability_runs(
     cluster: str | None = None,
     covariates: pd.DataFrame | None = None,
     seed: int = 0,
+    client: Any = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """Fit a model's settings again, otherwise, and compare every refit with it.
 
     Parameters
     ----------
-    model, X, over, runs, effect, n_topics, n_terms, cluster, covariates, seed, **settings
+    model, X, over, runs, effect, n_topics, n_terms, cluster, covariates, seed, client, **settings
         As in :func:`framing.topics.stability`, which sums up what is found here.
 
     Returns
@@ -70,6 +78,7 @@ def stability_runs(
     0    1  topic 1         3
     1    1  topic 2         3
     """
+    check_client(client)
     jobs = _jobs(model, over, runs, n_topics, seed)
     if not isinstance(n_terms, Integral) or n_terms < 1:
         raise InputError(f"n_terms must be a whole number from 1 on; got {n_terms!r}.")
@@ -80,32 +89,32 @@ def stability_runs(
     own = [] if asked is None else [asked.of_model(model, X, covariates)]
     if bounded := over == "seeds" and hasattr(model, "bound_"):
         own.append(_bound(model))
-    failed: list[str] = []
+    known = settings_of(model)
 
-    def work(job: int) -> tuple[pd.DataFrame, bool] | None:
+    def work(job: int) -> tuple[pd.DataFrame, bool] | str:
         how: dict[str, Any] = {"n_topics": len(beta)}
         taken = given
         if over == "seeds":
             how["random_state"] = job
-            how |= {"init": "random"} if isinstance(model, StructuralTopicModel) else {}
+            how |= {"init": "random"} if isinstance(known, StructuralTopicModel) else {}
         elif over == "n_topics":
             how["n_topics"] = job
         else:
             taken = _drawn(given, units, np.random.default_rng([seed, job]))
         try:
-            again = refit(model, taken, start=beta if over == "documents" else None, **how)
-            parts = [_compared(model, again, n_terms)]
+            again = refit(known, taken, start=beta if over == "documents" else None, **how)
+            parts = [_compared(known, again, n_terms)]
             if asked is not None:
                 parts.append(asked.of_refit(again, taken, parts[0]))
         except InputError as error:
-            failed.append(str(error))
-            return None
+            return str(error)
         parts += [_bound(again)] if bounded else []
         table = pd.concat(parts).assign(n_topics=len(again.topic_names_))
         return table, getattr(again, "converged_", True)
 
-    done = until_stopped(work, jobs, title="refits", unit="refit")
-    kept = [one for one in done if one is not None]
+    done = until_stopped(work, jobs, title="refits", unit="refit", client=client)
+    kept = [one for one in done if not isinstance(one, str)]
+    failed = [one for one in done if isinstance(one, str)]
     if failed:
         lost = f"{len(failed)} of {count_of(len(done), 'refit')} could not be made: {failed[0]}"
         if not kept:

@@ -14,13 +14,13 @@ from sklearn.base import clone
 from framing.columns import tidy
 from framing.errors import InputError
 from framing.features import Features
-from framing.inference import MINIMUM, Floats, Integers
+from framing.inference import MINIMUM, Floats, Integers, check_client
 from framing.topics.diagnostics.heldout import HeldOut, hold_out, segment_scores
 from framing.topics.diagnostics.quality import topic_quality
 from framing.topics.diagnostics.residuals import residual_dispersion
 from framing.topics.fitted import topics_of
 from framing.topics.intrusion.averages import Average
-from framing.topics.refitting.refits import saying_once, stopped, until_stopped
+from framing.topics.refitting.refits import overheard, say_once, stopped, until_stopped
 from framing.topics.refitting.units import Units
 from framing.topics.structural import StructuralTopicModel
 from framing.wording import count_of
@@ -37,6 +37,7 @@ def search_topics(
     covariates: pd.DataFrame | None = None,
     level: float = 0.95,
     seed: int = 0,
+    client: Any = None,
 ) -> pd.DataFrame:
     """Fit a model with several numbers of topics, and measure each fit.
 
@@ -62,6 +63,8 @@ def search_topics(
         Nominal coverage of the intervals of held-out scores.
     seed : int
         Of the tokens that are hidden.
+    client : distributed.Client, optional
+        A cluster whose workers fit a number of topics each; default this machine.
 
     Returns
     -------
@@ -110,28 +113,30 @@ def search_topics(
     n_terms = (training.matrix if isinstance(training, Features) else training).shape[1]
     if not isinstance(m, Integral) or not 1 <= m <= n_terms:
         raise InputError(f"m must be a whole number from 1 to {n_terms}, the terms; got {m!r}.")
-    said: set[str] = set()
+    check_client(client)
     how: dict[str, Any] = {}
     if isinstance(model, StructuralTopicModel):
         how["covariates"] = covariates
 
-    def work(number: int) -> tuple[pd.DataFrame, Floats | None]:
+    def work(number: int) -> tuple[pd.DataFrame, Floats | None, list[str]]:
         fit = clone(model).set_params(n_topics=number)
-        try:
-            with saying_once(said):
+        with overheard() as heard:
+            try:
                 fit.fit(training, **how)
-        except InputError as error:
-            cells = {"statistic": _ALWAYS, "estimate": np.nan, "note": f"no fit: {error}"}
-            return pd.DataFrame(cells), None
+            except InputError as error:
+                cells = {"statistic": _ALWAYS, "estimate": np.nan, "note": f"no fit: {error}"}
+                return pd.DataFrame(cells), None, []
         if stopped(fit):
             raise KeyboardInterrupt
-        return _measured(fit, m, convention), None if held is None else _scores(fit, held)
+        scores = None if held is None else _scores(fit, held)
+        return _measured(fit, m, convention), scores, [str(one.message) for one in heard]
 
-    done = until_stopped(work, numbers, title="numbers of topics")
-    tables = [table for table, _ in done]
+    done = until_stopped(work, numbers, title="numbers of topics", client=client)
+    say_once(text for _, _, texts in done for text in texts)
+    tables = [table for table, _, _ in done]
     if held is not None:
         documents = _documents(training, covariates, held.missing.shape[0])
-        parts = _heldout(numbers, [scores for _, scores in done], documents, level)
+        parts = _heldout(numbers, [scores for _, scores, _ in done], documents, level)
         tables = [pd.concat(pair) for pair in zip(parts, tables, strict=True)]
     rows = [table.assign(n_topics=k) for k, table in zip(numbers, tables, strict=False)]
     return tidy(pd.concat(rows, ignore_index=True))

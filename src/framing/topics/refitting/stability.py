@@ -28,6 +28,7 @@ def stability(
     cluster: str | None = None,
     covariates: pd.DataFrame | None = None,
     seed: int = 0,
+    client: Any = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """Fit a model's settings again, otherwise, and see which topics and effects are found again.
@@ -65,6 +66,8 @@ def stability(
     covariates : pandas.DataFrame, optional
         A row a segment; default the metadata of Features.
     seed : int
+    client : distributed.Client, optional
+        A cluster whose workers make a refit each; default this machine.
     **settings
         Of :func:`framing.topics.effects`.
 
@@ -148,6 +151,7 @@ def stability(
         cluster=cluster,
         covariates=covariates,
         seed=seed,
+        client=client,
         **settings,
     )
     return summarise(refits, threshold)
