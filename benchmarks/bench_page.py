@@ -46,20 +46,14 @@ def medians(task: dict) -> list[dict[str, float]]:
 
 
 def number(value: float) -> str:
-    """Write seconds with three digits that tell something.
+    """Write seconds, or a ratio, with the digits that tell something.
 
-    >>> [number(x) for x in (0.00048, 0.048, 4.83, 48.3, 1234.5)]
-    ['0.00048', '0.048', '4.83', '48.3', '1,234']
+    >>> [number(x) for x in (0.00048, 0.4, 4.834, 48.34, 1234.5)]
+    ['0.00048', '0.40', '4.83', '48.3', '1,234']
     """
-    if value >= 100:
-        return f"{value:,.0f}"
-    return (
-        f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f}" if value >= 1 else f"{value:.2g}"
-    )
-
-
-def ratio(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
+    if value < 0.1:
+        return f"{value:.2g}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def rows_of(task: dict) -> Iterator[str]:
@@ -71,12 +65,14 @@ def rows_of(task: dict) -> Iterator[str]:
         if not found:
             yield f"| {row['name']} | not run: {row['rounds'][0]['error']} | | | | | | | |"
             continue
-        every = gathered(row["rounds"])
+        every, name = gathered(row["rounds"]), row["name"]
+        if "size" in row["rounds"][0]:
+            name += f": {row['rounds'][0]['size'] / found['wall']:.1f} MB a second"
         spread = f"{number(min(every['wall']))}–{number(max(every['wall']))}"
         wall, cpu, added = (found[name] / ours[name] for name in ("wall", "cpu", "added"))
         yield (
-            f"| {row['name']} | {number(found['wall'])} | {spread} | {ratio(wall)} "
-            f"| {number(found['cpu'])} | {ratio(cpu)} | {found['added']:,.0f} | {ratio(added)} "
+            f"| {name} | {number(found['wall'])} | {spread} | {number(wall)} "
+            f"| {number(found['cpu'])} | {number(cpu)} | {found['added']:,.0f} | {number(added)} "
             f"| {found['memory']:,.0f} |"
         )
 
@@ -95,7 +91,7 @@ def side_by_side(measured: dict) -> Iterator[str]:
             theirs = task_of(measured, "counting", 1)["wall"] * reckoned
             times = theirs / task_of(measured, "pipeline", 0)["wall"]
             yield (
-                f"| quanteda, *reckoned, not run* | {number(theirs)} | | {ratio(times)} | | | | | |"
+                f"| quanteda, *reckoned, not run* | {number(theirs)} | | {number(times)} | | | | | |"
             )
 
 
