@@ -23,11 +23,10 @@ KEPT = Path(__file__).resolve().parents[1] / "build" / "compiled"
 
 
 class Contender(NamedTuple):
-    """One row of the table; `peer` may fail, `once` is measured in the first round alone."""
+    """One row of the table; `once` is measured in the first round alone."""
 
     name: str
     run: Callable[[], dict[str, Any]]
-    peer: bool = False
     once: bool = False
 
 
@@ -67,9 +66,6 @@ class Bench:
     def contender(self, name: str, what: str, /, **given: Any) -> Contender:
         return Contender(name, partial(self.one, what, **given))
 
-    def peer(self, name: str, what: str, /, **given: Any) -> Contender:
-        return Contender(name, partial(self.one, what, **given), peer=True)
-
 
 def counting(bench: Bench) -> Task:
     """Count the same words."""
@@ -80,8 +76,8 @@ def counting(bench: Bench) -> Task:
         f"Counting words of two letters or more: {text['rows']:,} speeches, {text['size']:.0f} MB",
         [
             bench.contender(ours, "bench_counting.framing", pipeline="plain", **given),
-            bench.peer("`CountVectorizer()`", "bench_counting.scikit_learn", **given),
-            bench.peer("gensim, `Dictionary.doc2bow`", "bench_counting.gensim", **given),
+            bench.contender("`CountVectorizer()`", "bench_counting.scikit_learn", **given),
+            bench.contender("gensim, `Dictionary.doc2bow`", "bench_counting.gensim", **given),
         ],
         same="digest",
     )
@@ -119,7 +115,7 @@ def keyness(bench: Bench) -> Task:
         "pandas_groupby": "loop of pandas group-by, log-odds z",
     }
     loops = [
-        bench.peer(f"{names[kind]} ({times})", "bench_keyness.loop", kind=kind, **given)
+        bench.contender(f"{names[kind]} ({times})", "bench_keyness.loop", kind=kind, **given)
         for kind, times in KINDS.items()
     ]
     ours = bench.contender(f"`fr.keyness(…, replicates={n})`", "bench_keyness.framing", **given)
@@ -142,7 +138,7 @@ def shares(bench: Bench) -> Task:
             ),
         ]
     alone = "`CountVectorizer(vocabulary=…)`: counting alone"
-    rows.append(bench.peer(alone, "bench_shares.counted", **bench.debates))
+    rows.append(bench.contender(alone, "bench_shares.counted", **bench.debates))
     return Task("shares", "Shares of speeches that use ten words", rows)
 
 
@@ -155,7 +151,7 @@ def shift(bench: Bench) -> Task:
         f"Jensen–Shannon divergence of {first} and {last}, by word: the estimate alone",
         [
             bench.contender(ours, "bench_shares.word_shift", path=bench.words),
-            bench.peer(theirs, "bench_shares.shifterator", path=bench.words),
+            bench.contender(theirs, "bench_shares.shifterator", path=bench.words),
         ],
         same="bits",
     )
@@ -170,7 +166,7 @@ def tested_shift(bench: Bench) -> Task:
         "The same with a test: 1,000 permutations of speeches",
         [
             bench.contender("`fr.shift(…, replicates=1000)`", "bench_shares.shift", **given),
-            bench.peer(loop, "bench_shares.shifterator_loop", **given),
+            bench.contender(loop, "bench_shares.shifterator_loop", **given),
         ],
     )
 
@@ -181,12 +177,12 @@ def topics(bench: Bench) -> Task:
     rows = [
         Contender("`StructuralTopicModel`, two threads", partial(one, "ours", threads=2)),
         Contender("the same, one thread", partial(one, "ours", threads=1)),
-        Contender("topica, as it is by default", partial(one, "topica"), peer=True),
-        Contender("topica, one thread", partial(one, "topica", threads=1), peer=True),
+        Contender("topica, as it is by default", partial(one, "topica")),
+        Contender("topica, one thread", partial(one, "topica", threads=1)),
     ]
-    if stm:
+    if stm and not bench.quick:  # it takes minutes
         fit = partial(one, "stm", python=stm)
-        rows.append(Contender("structural-topic-model (once)", fit, peer=True, once=True))
+        rows.append(Contender("structural-topic-model (once)", fit, once=True))
     return Task("topics", f"Structural topic model: {bench.posts}, 20 topics, spectral start", rows)
 
 
