@@ -104,7 +104,8 @@ def grown(bench: Bench) -> list[dict[str, Any]]:
             if bench.quick and what != "documents":
                 continue
             some = sizes[: 3 if bench.quick else None]
-            run = partial(bench.one, "bench_growth.series", name=name, grown=what, sizes=some)
+            given = {"name": name, "grown": what, "sizes": some, "folder": str(bench.folder)}
+            run = partial(bench.one, "bench_growth.series", **given)
             if measure is STM:
                 run = partial(fits, bench, what, some)
             jobs.append((measure.title, what, some, run))
@@ -220,7 +221,9 @@ def everything(given: argparse.Namespace) -> dict[str, Any]:
         for name, task in TASKS.items():
             if name in (given.only or TASKS):
                 found["tasks"].append(measured(task(bench), rounds))
+        others = Others()
         found["growth"] = grown(bench) if "growth" in (given.only or ["growth"]) else []
+        found["others"] = others.read()
         found["text"] = bench.one("bench_counting.size", **bench.debates)
     found |= {"load": [load, os.getloadavg()[0]], "minutes": (time.perf_counter() - start) / 60}
     return json.loads(

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from bench_counting import PIPELINES, corpus_of, speeches
 from clock import Ready, timed
 from scipy import sparse
 
@@ -26,12 +29,15 @@ class Measure(NamedTuple):
     grown: dict[str, tuple[int, ...]]
 
 
-def series(name: str, grown: str, sizes: Sequence[int]) -> list[dict]:
-    """Do the work once at each size; the smallest comes first, unmeasured, to warm up."""
+def series(name: str, grown: str, sizes: Sequence[int], folder: str) -> list[dict]:
+    """Do the work once at each size; the smallest comes first, unmeasured, to warm up.
+
+    `folder` keeps texts for the rounds that follow.
+    """
     measure = MEASURES[name]
     found = []
     for i, n in enumerate([sizes[0], *sizes]):
-        work = measure.make(**measure.sizes | {grown: n})
+        work = measure.make(Path(folder), **measure.sizes | {grown: n})
         measured = timed(Ready(work))
         if i:
             found.append(measured | {"n": n})
@@ -57,12 +63,17 @@ def lexicon(n: int, rng: np.random.Generator) -> np.ndarray:
     return np.array(made, dtype=object)
 
 
-def texts(documents: int, vocabulary: int, length: int = 400) -> pd.Series:
-    """Write documents of so many words."""
-    rng = np.random.default_rng(1)
-    words, below = lexicon(vocabulary, rng), zipf(vocabulary).cumsum()
-    drawn = (np.searchsorted(below[:-1], rng.random(length)) for _ in range(documents))
-    return pd.Series([" ".join(words[one]) for one in drawn], dtype="str")
+def texts(folder: Path, documents: int, vocabulary: int, length: int = 400) -> pd.DataFrame:
+    """Write documents of so many words, or read them where they are written."""
+    path = folder / f"texts-{documents}-{vocabulary}.parquet"
+    if not path.exists():
+        rng = np.random.default_rng(1)
+        words, below = lexicon(vocabulary, rng), zipf(vocabulary).cumsum()
+        drawn = (np.searchsorted(below[:-1], rng.random(length)) for _ in range(documents))
+        text = [" ".join(words[one]) for one in drawn]
+        table = pd.DataFrame({"id": [f"d{i}" for i in range(documents)], "text": text})
+        table.to_parquet(path)
+    return speeches(str(path), every=1)
 
 
 def terms(documents: int, vocabulary: int, groups: int, length: int = 200):
@@ -95,31 +106,21 @@ def frames(documents: int, groups: int, n_frames: int = 15, segments: int = 5):
 # --- what is done -----------------------------------------------------------------------------
 
 
-def counting(documents: int, vocabulary: int, **how: object) -> Work:
-    from bench_counting import corpus_of
-
+def counting(folder: Path, documents: int, vocabulary: int, pipeline: str) -> Work:
     import framing as fr
 
-    text = texts(documents, vocabulary)
-    table = pd.DataFrame({"id": [f"d{i}" for i in range(documents)], "text": text})
-    corpus = corpus_of(table)
+    corpus, how = corpus_of(texts(folder, documents, vocabulary)), PIPELINES[pipeline]
     return lambda: fr.count(corpus, **how)
 
 
-def plain(documents: int, vocabulary: int) -> Work:
-    from bench_counting import PIPELINES
-
-    return counting(documents, vocabulary, **PIPELINES["plain"])
-
-
-def keyness(documents: int, vocabulary: int, groups: int, replicates: int) -> Work:
+def keyness(_: Path, documents: int, vocabulary: int, groups: int, replicates: int) -> Work:
     import framing as fr
 
     features = terms(documents, vocabulary, groups)
     return lambda: fr.keyness(features, "group", replicates=replicates, seed=1)
 
 
-def contrast(documents: int, groups: int, replicates: int) -> Work:
+def contrast(_: Path, documents: int, groups: int, replicates: int) -> Work:
     import framing as fr
 
     features = frames(documents, groups)
@@ -156,24 +157,22 @@ STM = Measure(
 )
 """Fitted by benchmarks/topic_fits.py, of which `blogs` writes the data."""
 
+TEXTS = {
+    "documents": (8000, 16_000, 32_000, 64_000),
+    "vocabulary": (20_000, 40_000, 80_000, 160_000),
+}
 MEASURES = {
     "plain": Measure(
         "`fr.count`, plain words",
-        plain,
-        {"documents": 8000, "vocabulary": 40_000},
-        {
-            "documents": (4000, 8000, 16_000, 32_000),
-            "vocabulary": (20_000, 40_000, 80_000, 160_000),
-        },
+        partial(counting, pipeline="plain"),
+        {"documents": 16_000, "vocabulary": 40_000},
+        TEXTS,
     ),
     "default": Measure(
         "`fr.count`, by default",
-        counting,
-        {"documents": 8000, "vocabulary": 40_000},
-        {
-            "documents": (4000, 8000, 16_000, 32_000),
-            "vocabulary": (20_000, 40_000, 80_000, 160_000),
-        },
+        partial(counting, pipeline="default"),
+        {"documents": 16_000, "vocabulary": 40_000},
+        TEXTS,
     ),
     "contrast": Measure(
         "`fr.contrast` of 15 frames",

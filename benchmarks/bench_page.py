@@ -197,6 +197,7 @@ def surroundings(measured: dict) -> Iterator[str]:
     machine, tasks = measured["machine"], measured["tasks"]
     before, after = measured["load"]
     busy = [f"{task['name']} {task['others']:.1f}" for task in tasks]
+    busy.append(f"growth {measured['others']:.1f}")
     yield (
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']:.0f} GB of memory, "
         f"{machine['system']}; load {before:.1f} before and {after:.1f} after, "
