@@ -212,23 +212,31 @@ def listed() -> str:
 
 
 def everything(given: argparse.Namespace) -> dict[str, Any]:
-    """Measure what is asked for."""
-    start, load = time.perf_counter(), os.getloadavg()[0]
+    """Measure what is asked for; what is measured is kept after each task."""
+    start, rounds = time.perf_counter(), 1 if given.quick else given.rounds
+    found: dict[str, Any] = {"day": str(date.today()), "rounds": rounds, "tasks": [], "growth": []}
+    found |= {"machine": machine(), "versions": versions(given.stm)}
+    load = os.getloadavg()[0]
+
+    def keep() -> None:
+        found["load"] = [load, os.getloadavg()[0]]
+        found["minutes"] = (time.perf_counter() - start) / 60
+        if not (given.quick or given.only):
+            KEPT.parent.mkdir(exist_ok=True)
+            KEPT.write_text(json.dumps(found, default=float))
+
     with tempfile.TemporaryDirectory() as folder:
-        rounds = 1 if given.quick else given.rounds
         bench = Bench(given.shared, Path(folder), rounds, given.quick, given.stm)
-        found: dict[str, Any] = {"day": str(date.today()), "rounds": rounds, "tasks": []}
+        found["text"] = bench.one("bench_counting.size", **bench.debates)
         for name, task in TASKS.items():
             if name in (given.only or TASKS):
                 found["tasks"].append(measured(task(bench), rounds))
+                keep()
         others = Others()
         found["growth"] = grown(bench) if "growth" in (given.only or ["growth"]) else []
         found["others"] = others.read()
-        found["text"] = bench.one("bench_counting.size", **bench.debates)
-    found |= {"load": [load, os.getloadavg()[0]], "minutes": (time.perf_counter() - start) / 60}
-    return json.loads(
-        json.dumps(found | {"machine": machine(), "versions": versions(given.stm)}, default=float)
-    )
+        keep()
+    return json.loads(json.dumps(found, default=float))
 
 
 def main() -> None:
@@ -246,8 +254,6 @@ def main() -> None:
     if (given.quick or given.only) and not given.again:
         print("\n".join([*side_by_side(found), "", *growth(found)]))
         return
-    KEPT.parent.mkdir(exist_ok=True)
-    KEPT.write_text(json.dumps(found))
     PAGES.mkdir(exist_ok=True)
     (PAGES / f"{found['day']}.md").write_text(page(found), encoding="utf-8")
     (PAGES / "README.md").write_text(listed(), encoding="utf-8")
