@@ -246,6 +246,7 @@ def main() -> None:
     parser.add_argument("--stm", metavar="PYTHON", help="has structural-topic-model")
     parser.add_argument("--quick", action="store_true", help="a part of the data, one round")
     parser.add_argument("--only", nargs="+", choices=[*TASKS, "growth"], help="tasks to measure")
+    parser.add_argument("--said", help="what else the page is to say of this run")
     parser.add_argument("--again", action="store_true", help="write the page from build/bench.json")
     given = parser.parse_args()
     if not (given.shared / POLIBLOG).exists():
@@ -254,6 +255,7 @@ def main() -> None:
     if (given.quick or given.only) and not given.again:
         print("\n".join([*side_by_side(found), "", *growth(found)]))
         return
+    found |= {"said": given.said} if given.said else {}
     PAGES.mkdir(exist_ok=True)
     (PAGES / f"{found['day']}.md").write_text(page(found), encoding="utf-8")
     (PAGES / "README.md").write_text(listed(), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from textwrap import fill
 
@@ -174,21 +175,20 @@ def joined(texts) -> str:
 
 
 def page(measured: dict) -> str:
-    """Write it all."""
+    """Write it all, or as much as was measured."""
     parts = [
         f"# Side by side, {day(measured['day'])}",
         lines(HOW.format(rounds=measured["rounds"])),
+        *([lines(measured["said"])] if "said" in measured else []),
         "\n".join(side_by_side(measured)),
         "## What was wanted",
         "\n".join(targets(measured)),
-        "## How costs grow",
-        lines(GROWTH.format(rounds=measured["rounds"])),
-        "\n".join(growth(measured)),
-        "## What the numbers do not say",
-        "\n".join(limits(measured)),
-        "## Machine and versions",
-        *map(lines, surroundings(measured)),
     ]
+    if measured["growth"]:
+        parts += ["## How costs grow", lines(GROWTH.format(rounds=measured["rounds"]))]
+        parts.append("\n".join(growth(measured)))
+    parts += ["## What the numbers do not say", "\n".join(limits(measured))]
+    parts += ["## Machine and versions", *map(lines, surroundings(measured))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -197,7 +197,8 @@ def surroundings(measured: dict) -> Iterator[str]:
     machine, tasks = measured["machine"], measured["tasks"]
     before, after = measured["load"]
     busy = [f"{task['name']} {task['others']:.1f}" for task in tasks]
-    busy.append(f"growth {measured['others']:.1f}")
+    if "others" in measured:
+        busy.append(f"growth {measured['others']:.1f}")
     yield (
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']:.0f} GB of memory, "
         f"{machine['system']}; load {before:.1f} before and {after:.1f} after, "
@@ -209,15 +210,17 @@ def surroundings(measured: dict) -> Iterator[str]:
 
 
 def limits(measured: dict) -> Iterator[str]:
-    """List what to keep in mind."""
-    for text in LIMITS.format(**facts(measured)).strip().split("\n\n"):
-        yield fill(f"* {text}", 100, subsequent_indent="  ", break_on_hyphens=False)
+    """List what to keep in mind; what speaks of a task that was not measured is left out."""
+    known = facts(measured)
+    for text in LIMITS.strip().split("\n\n"):
+        with suppress(KeyError):
+            said = f"* {text.format(**known)}"
+            yield fill(said, 100, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def facts(measured: dict) -> dict[str, str]:
     """Numbers that the limits name."""
     first = {task["name"]: [row["rounds"][0] for row in task["rows"]] for task in measured["tasks"]}
-    ours, _, gensim = first["counting"]
     later = [
         one["compiled"]
         for task in measured["tasks"]
@@ -225,16 +228,20 @@ def facts(measured: dict) -> dict[str, str]:
         for one in row["rounds"][1:]
         if one.get("compiled")
     ]
-    shift = first["tested shift"][0]
-    cold = ours["compiled"], first["topics"][0]["compiled"]
-    return {
-        "cold": f"{cold[0]:.0f} s for counting, {cold[1]:.0f} s for topic models",
+    ours, _, gensim = first["counting"]
+    known = {
         "warm": f"{statistics.median(later):.1f}" if later else "–",
         "ours": f"{ours['tokens']:,} tokens of {ours['terms']:,} words",
         "gensim": f"{gensim['tokens']:,} of {gensim['terms']:,}" if "terms" in gensim else "–",
-        "shift": f"{shift['bits']:.4f} bits, p {shift['p']:.2g}",
-        "fits": "; ".join(fitted(measured)),
+        "cold": f"{ours['compiled']:.0f} s for counting",
     }
+    if "topics" in first:
+        known["cold"] += f", {first['topics'][0]['compiled']:.0f} s for topic models"
+        known["fits"] = "; ".join(fitted(measured))
+    if "tested shift" in first:
+        shift = first["tested shift"][0]
+        known["shift"] = f"{shift['bits']:.4f} bits, p {shift['p']:.2g}"
+    return known
 
 
 def fitted(measured: dict) -> Iterator[str]:
