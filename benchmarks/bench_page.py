@@ -185,7 +185,8 @@ def page(measured: dict) -> str:
         "\n".join(targets(measured)),
     ]
     if measured["growth"]:
-        parts += ["## How costs grow", lines(GROWTH.format(rounds=measured["rounds"]))]
+        rounds = len(measured["growth"][0]["rounds"])
+        parts += ["## How costs grow", lines(GROWTH.format(rounds=rounds))]
         parts.append("\n".join(growth(measured)))
     parts += ["## What the numbers do not say", "\n".join(limits(measured))]
     parts += ["## Machine and versions", *map(lines, surroundings(measured))]
