@@ -52,9 +52,9 @@ Two of the loops of keyness make the same test; two take the paper's z-score, ha
 shifterator has no test. Its estimate is set against ours without one; then it is put in a loop that
 relabels speeches, which gives one p, where ours ({shift}) has intervals and tests for every word.
 
-The fits of topic models end in different places: {fits}. [How fast the structural topic model
-is](../topic-speed.md) has more, also R's. structural-topic-model ran once, on another Python. LDA
-and NMF are scikit-learn's own, so there is nothing to compare.
+The fits of topic models end in different places: {fits}. {stm} [How fast the structural topic model
+is](../topic-speed.md) has more, also R's. LDA and NMF are scikit-learn's own, so there is nothing
+to compare.
 
 Reading, `fr.emphasis` and the archive are ours alone. A million articles are measured by
 benchmarks/archive.py.
