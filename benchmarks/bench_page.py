@@ -185,7 +185,8 @@ def page(measured: dict) -> str:
         "\n".join(targets(measured)),
     ]
     if measured["growth"]:
-        parts += ["## How costs grow", lines(GROWTH.format(rounds=measured["rounds"]))]
+        rounds = len(measured["growth"][0]["rounds"])
+        parts += ["## How costs grow", lines(GROWTH.format(rounds=rounds))]
         parts.append("\n".join(growth(measured)))
     parts += ["## What the numbers do not say", "\n".join(limits(measured))]
     parts += ["## Machine and versions", *map(lines, surroundings(measured))]
@@ -238,6 +239,9 @@ def facts(measured: dict) -> dict[str, str]:
     if "topics" in first:
         known["cold"] += f", {first['topics'][0]['compiled']:.0f} s for topic models"
         known["fits"] = "; ".join(fitted(measured))
+        ran = "structural-topic-model" in known["fits"]
+        known["stm"] = "structural-topic-model "
+        known["stm"] += "ran once, on another Python." if ran else "was not run."
     if "tested shift" in first:
         shift = first["tested shift"][0]
         known["shift"] = f"{shift['bits']:.4f} bits, p {shift['p']:.2g}"

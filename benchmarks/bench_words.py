@@ -17,13 +17,13 @@ process is that most. “(100)” means that so many passes of a loop were timed
 """
 
 GROWTH = """
-Made-up corpora, whose words follow Zipf's law, from a fixed seed. One size is doubled three times
-while the others stay: for counting at 16,000 documents of 400 words from 40,000; for frames at
-8,000 documents of five segments, three groups and 1,000 replicates; for keyness at 4,000 documents
-of 200 words from 2,000, three groups and 500 replicates; for topic models, on one thread, at 2,000
-documents of 150 words from 2,000 and 20 topics. Medians of {rounds} rounds. The exponent is the
-slope of a straight line through the logarithms, with its standard error: 1 is in proportion. An
-iteration is the mean of the first five.
+Made-up corpora, whose words follow Zipf's law, from a fixed seed. One size is doubled again and
+again while the others stay: for counting at 16,000 documents of 400 words from 40,000; for frames
+at 8,000 documents of five segments, three groups and 1,000 replicates; for keyness at 4,000
+documents of 200 words from 2,000, three groups and 500 replicates; for topic models, on one thread,
+at 2,000 documents of 150 words from 2,000 and 20 topics. Rounds: {rounds}, of which medians. The
+exponent is the slope of a straight line through the logarithms, with its standard error: 1 is in
+proportion. An iteration is the mean of the first five.
 """
 
 LIMITS = """
@@ -52,9 +52,9 @@ Two of the loops of keyness make the same test; two take the paper's z-score, ha
 shifterator has no test. Its estimate is set against ours without one; then it is put in a loop that
 relabels speeches, which gives one p, where ours ({shift}) has intervals and tests for every word.
 
-The fits of topic models end in different places: {fits}. [How fast the structural topic model
-is](../topic-speed.md) has more, also R's. structural-topic-model ran once, on another Python. LDA
-and NMF are scikit-learn's own, so there is nothing to compare.
+The fits of topic models end in different places: {fits}. {stm} [How fast the structural topic model
+is](../topic-speed.md) has more, also R's. LDA and NMF are scikit-learn's own, so there is nothing
+to compare.
 
 Reading, `fr.emphasis` and the archive are ours alone. A million articles are measured by
 benchmarks/archive.py.
@@ -63,6 +63,6 @@ Little memory (some 20 MB) is the C library's reserve as much as what the work n
 say nothing.
 
 Exponents describe the sizes shown. A fixed cost, such as starting threads, pulls them towards 0;
-caches that become too small push them up. From four points, the standard error has two degrees of
-freedom. A real corpus that has more documents also has more words.
+caches that become too small push them up. A standard error has as many degrees of freedom as
+there are sizes, less two. A real corpus that has more documents also has more words.
 """
