@@ -15,7 +15,7 @@ export FRAMING_CACHE = $(CURDIR)/build/cache
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report figures docs lab students test lint test-lowest test-latest conformance calibration topic-speed coders lock clean
+.PHONY: help report figures docs lab students test lint test-lowest test-latest conformance calibration bench topic-speed coders lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,11 @@ conformance: .venv-peers/.peers  ## Compare with other software, in docs/ (insta
 
 calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (installs other software; 20 minutes)
 	.venv-peers/bin/python benchmarks/calibration.py
+
+# STM= names an interpreter with structural-topic-model, which needs Python 3.12; QUICK=1 prints
+# the tables of a part of the data.
+bench: .venv-peers/.peers  ## Measure time and memory beside other software, in docs/bench/ (installs it; needs the sources; 25 minutes)
+	.venv-peers/bin/python benchmarks/bench.py $(if $(STM),--stm $(STM)) $(if $(QUICK),--quick)
 
 topic-speed: .venv-peers/.peers  ## Time topic models beside other software (installs it; needs R's data)
 	.venv-peers/bin/python benchmarks/topics.py

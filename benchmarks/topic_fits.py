@@ -10,7 +10,6 @@ in which the software wants its counts, and the compilation of ours.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import warnings
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 import numpy as np
+from clock import Clock
 from scipy import sparse
 
 FORMULA, TOPICS = "~ rating + s(day)", 20
@@ -48,23 +48,6 @@ class Data:
             counts.eliminate_zeros()
         table = pd.DataFrame({"rating": self.rating[rows], "day": self.day[rows]})
         return Features(counts, self.names, table.assign(document=rows), kind="term")
-
-
-class Clock:
-    """Wall time and CPU time (of all threads, user and system) since the start; peak memory."""
-
-    def __init__(self) -> None:
-        self.before = peak()
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
-
-    def read(self) -> dict:
-        wall, cpu = time.perf_counter() - self.wall, time.process_time() - self.cpu
-        return {"wall": wall, "cpu": cpu, "memory": peak(), "before": self.before}
-
-
-def peak() -> float:
-    """Most memory held so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 # --- fits ------------------------------------------------------------------------------------
@@ -172,6 +155,7 @@ def steps(
         setattr(module, name, timing(name, getattr(module, name)))
     counts = sparse.csr_array(features.matrix)
     counts = counts[:, np.flatnonzero(counts.sum(axis=0))]
+    clock = Clock()
     with Workers(threads) as workers:
         with timed("spectral start"):
             beta, _ = spectral.spectral_start(counts, topics, workers)
@@ -185,7 +169,7 @@ def steps(
                 pass
     found = {name: {"wall": both[0], "cpu": both[1]} for name, both in spent.items()}
     size = {"documents": counts.shape[0], "tokens": counts.sum(), "entries": counts.nnz}
-    return found | size | {"topics": topics}
+    return clock.read() | found | size | {"terms": counts.shape[1], "topics": topics}
 
 
 def effects(data: Data, times: int = 3) -> dict:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +11,7 @@ from textwrap import fill
 
 import numpy as np
 import pandas as pd
+from clock import complaint, run
 from scipy.optimize import linear_sum_assignment
 
 FITS = Path(__file__).with_name("topic_fits.py")
@@ -24,19 +23,22 @@ MEMORY_OF_R = 750  # MB; the reference's README
 class Runs:
     """Processes that measure, and the files that they share."""
 
-    def __init__(self, shared: Path, folder: Path, rounds: int, stm: str | None) -> None:
+    def __init__(
+        self, shared: Path, folder: Path, rounds: int, stm: str | None, documents: int | None = None
+    ) -> None:
         self.shared, self.folder, self.rounds, self.stm = shared, folder, rounds, stm
         self.data, self.cache = folder / "poliblog.npz", folder / "compiled"
         self.r = json.loads((shared / POLIBLOG / "K20_prev/summary.json").read_text())
         logs = np.loadtxt(shared / POLIBLOG / "K20_prev/logbeta_1.csv.gz", delimiter=",")
         self.beta_of_r = np.exp(logs)
-        self.write()
+        self.write(documents)
 
-    def write(self) -> None:
-        """Put the blog posts into a form that numpy alone can read."""
+    def write(self, documents: int | None) -> None:
+        """Put the blog posts, or the first of them, into a form that numpy alone can read."""
         blogs = self.shared / POLIBLOG
         rows = pd.read_csv(blogs / "docs.csv.gz")
-        meta = pd.read_csv(blogs / "meta.csv.gz")
+        meta = pd.read_csv(blogs / "meta.csv.gz")[:documents]
+        rows = rows[rows["doc"] <= len(meta)]
         names = (blogs / "vocab.txt").read_text(encoding="utf-8").splitlines()
         bounds = np.searchsorted(rows["doc"], np.arange(1, len(meta) + 2))
         np.savez(
@@ -48,7 +50,7 @@ class Runs:
             names=np.array(names),
             rating=meta["rating"].to_numpy(str),
             day=meta["day"].to_numpy(float),
-            design=np.loadtxt(blogs / "K20_prev/X.csv.gz", delimiter=","),
+            design=np.loadtxt(blogs / "K20_prev/X.csv.gz", delimiter=",")[:documents],
         )
 
     def one(self, what: str, python: str = sys.executable, data: str = "", **given) -> dict:
@@ -56,14 +58,12 @@ class Runs:
         settings = [f"{name}={value}" for name, value in given.items()]
         command = [python, str(FITS), what, str(data or self.data), *settings]
         print(" ".join([what, *settings]), file=sys.stderr)
-        environment = os.environ | {"NUMBA_CACHE_DIR": str(self.cache)}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        if done.returncode:
+        try:
+            return run(command, self.cache)
+        except RuntimeError as error:
             if what not in ("topica", "stm"):
-                raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-            last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-            return {"error": last[:120]}
-        return json.loads(done.stdout.strip().splitlines()[-1])
+                raise
+            return {"error": complaint(error)}
 
     def cosines(self, beta: Path) -> np.ndarray:
         """Cosine of each topic to R's, assigned one to one."""

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -183,7 +184,7 @@ MEASURES = {
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_measures_are_the_same_on_a_cluster(client, name, monkeypatch):
-    monkeypatch.setattr(sys.modules["framing.resonance"], "_BLOCK", 1000)
+    monkeypatch.setattr(import_module("framing.resonance"), "_BLOCK", 1000)
     here = MEASURES[name](None)
     pd.testing.assert_frame_equal(MEASURES[name](client), here, check_exact=True)
 
@@ -232,6 +233,24 @@ def test_a_topic_model_is_the_same_byte_by_byte(client, settings):
         laid = [there.on(other, prior=prior, client=one).theta_ for one in (client, None)]
         assert laid[0].tobytes() == laid[1].tobytes()
     assert left(client) == 0
+
+
+def test_documents_are_sent_once_and_then_parameters_alone(client, monkeypatch):
+    sent = []
+
+    class Weighed(Parcel):
+        def __init__(self, value, what):
+            super().__init__(value, what)
+            sent.append(self.__sizeof__())
+
+    monkeypatch.setattr(cluster, "Parcel", Weighed)
+    given, many = words(2000), 5
+    StructuralTopicModel(3, "~ region", max_iter=many).fit(given, client=client)
+    documents, first, later = sent[:2], sent[2:5], sent[5:]
+    assert sum(documents) > 2000 * 6 * 8  # counts
+    assert sum(first) > 2000 * 2 * 8  # where to start
+    assert len(later) == 3 * (many - 1)  # β, γ and Σ, and what step it is, for two workers
+    assert max(later) < 2000
 
 
 def test_a_model_keeps_no_client(client, tmp_path):

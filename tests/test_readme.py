@@ -38,6 +38,7 @@ def test_its_lines_run(tmp_path, monkeypatch):
         "README.md",
         "CONTRIBUTING.md",
         *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")),
+        *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs/bench").glob("*.md")),
         "corpus/README.md",
         "figures/README.md",
         "notebooks/README.md",

@@ -77,7 +77,8 @@ def test_styles_load_nothing_from_elsewhere():
 
 def test_every_page_of_the_checkout_is_there():
     made = {path.with_suffix("").as_posix() for path in map(Path, PAGES)}
-    for folder, endings in (("docs", "md"), ("docs/reference", "md"), ("notebooks", "md ipynb")):
+    folders = {"docs": "md", "docs/bench": "md", "docs/reference": "md", "notebooks": "md ipynb"}
+    for folder, endings in folders.items():
         for ending in endings.split():
             for path in (ROOT / folder).glob(f"*.{ending}"):
                 assert path.relative_to(ROOT).with_suffix("").as_posix() in made

@@ -35,6 +35,7 @@ include_patterns = [
     "corpus/README.md",
     "corpus/*/README.md",
     "docs/*.md",
+    "docs/bench/*.md",
     "docs/reference/*.md",
     "figures/README.md",
     "notebooks/*.ipynb",

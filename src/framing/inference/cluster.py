@@ -106,7 +106,8 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        held, self._held = [task.future for task in self._held], {}
+        held = [task.future for task in self._held if task.future is not None]
+        self._held = {}
         if held and self.client.status == "running":
             self.client.cancel(held)
 
@@ -119,8 +120,8 @@ class Cluster:
     ) -> Task:
         """Ask for something to be done; see :class:`Task`."""
         task = Task(function, arguments, home, f"{what} ({self.title})")
-        self._send(task)
         self._held[task] = None
+        self._send(task)
         return task
 
     def forget(self, task: Task) -> None:
@@ -143,7 +144,8 @@ class Cluster:
         what, fetch = task.what, _FETCH
         while True:
             try:
-                wait([task.future], timeout=_LOOK)
+                if not task.future.done():
+                    wait([task.future], timeout=_LOOK)
                 parcel = task.future.result(timeout=fetch)
                 break
             except TimeoutError:

@@ -40,7 +40,7 @@ class Parcel:
 
     def __init__(self, value: Any, what: str = "this") -> None:
         try:
-            self._data: bytes | None = _pack(value)
+            self._data: Any = _pack(value)
         except Exception as error:  # of whatever object in it cannot be pickled
             raise InputError(
                 f"{what} cannot be sent to the workers of a cluster: {error}. Leave open files, "
@@ -64,16 +64,22 @@ class Parcel:
                 self._value, self._data = pickle.loads(self._data), None
             return self._value
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         with self._lock:
             data = _pack(self._value) if self._data is None else self._data
-        return {"_data": data, "_size": self._size, "_versions": self._versions}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__ |= state | {"_value": None, "_lock": threading.Lock()}
+        # out of band, so that those who pass it on need not copy it
+        held = pickle.PickleBuffer(data) if int(protocol) >= 5 else bytes(data)
+        return _arrived, (held, self._versions)
 
     def __sizeof__(self) -> int:
         return self._size
+
+
+def _arrived(data: Any, versions: dict[str, str]) -> Parcel:
+    parcel = Parcel.__new__(Parcel)
+    parcel._data, parcel._value, parcel._size = data, None, memoryview(data).nbytes
+    parcel._versions, parcel._lock = versions, threading.Lock()
+    return parcel
 
 
 def _pack(value: Any) -> bytes:

@@ -204,7 +204,7 @@ class StructuralTopicModel(TopicModel):
             levels = max(1, len(self.levels_))
             documents = Documents.of(counts, self.level_of_[rows])
             tall = np.ascontiguousarray(np.broadcast_to(beta.T, (levels, *beta.T.shape)))
-            with Shards.on(client, documents) as shards:
+            with Shards.on(client, documents, read.matrix) as shards:
                 states = iterate(
                     documents,
                     tall,
@@ -328,7 +328,7 @@ class StructuralTopicModel(TopicModel):
         with (
             announced(),
             Workers(self.n_jobs) as workers,
-            Shards.on(client, documents) as shards,
+            Shards.on(client, documents, read.matrix) as shards,
         ):
             if prior == "average":
                 mu, sigma = self._prior(prior, None, len(rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from framing.errors import InputError
 from framing.inference import Floats, Integers
 from framing.topics.fitting import kernels
 from framing.topics.fitting.laplace import laplace
-from framing.topics.fitting.workers import Workers
+from framing.topics.fitting.workers import Workers, blocks_of
 
 if TYPE_CHECKING:
     from framing.topics.fitting.shards import Shards
@@ -75,6 +75,46 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
+class Modes:
+    """What is found of every document by itself.
+
+    Attributes
+    ----------
+    eta : array, shape (n_documents, n_topics − 1)
+    bound : array, shape (n_documents,)
+    covariances : array, shape (n_documents, n_topics − 1, n_topics − 1)
+        ν_d of each, if asked for; else empty.
+    """
+
+    eta: Floats
+    bound: Floats
+    covariances: Floats
+
+    @classmethod
+    def room(cls, eta: Floats, covariances: bool) -> Modes:
+        """Make room for what will be found from there on."""
+        n, free = eta.shape
+        each = np.empty((n, free, free) if covariances else (0, 0, 0))
+        return cls(np.array(eta, order="C"), np.empty(n), each)
+
+    def fill(
+        self,
+        first: int,
+        last: int,
+        rows: tuple[Integers, Integers, Floats],
+        level: Integers,
+        parameters: Parameters,
+        mu: Floats,
+    ) -> Floats:
+        """Find those of documents `first` to `last`; give the sum of their ν_d."""
+        spread = np.zeros_like(parameters.precision)
+        settings: Any = (parameters.precision, parameters.half_log_det, parameters.close)
+        results: Any = (self.eta, self.bound, spread, self.covariances)
+        laplace(first, last, *rows, parameters.beta, level, mu, *settings, *results)
+        return spread
+
+
+@dataclass(frozen=True, eq=False)
 class Posterior:
     """What an E-step finds of every document.
 
@@ -96,14 +136,6 @@ class Posterior:
     spread: Floats
     covariances: Floats
 
-    @classmethod
-    def room(cls, eta: Floats, covariances: bool) -> Posterior:
-        """Make room for what will be found from there on, `spread` being nought."""
-        (n, free), empty = eta.shape, (0, 0, 0)
-        found = np.array(eta, order="C"), np.empty((n, free + 1)), np.empty(n)
-        each = np.empty((n, free, free) if covariances else empty)
-        return cls(*found, np.zeros((free, free)), each)
-
     @property
     def theta(self) -> Floats:
         """Shares of the topics, shape (n_documents, n_topics)."""
@@ -121,6 +153,7 @@ def e_step(
     close: float = CLOSE,
     covariances: bool = False,
     shards: Shards | None = None,
+    gamma: Floats | None = None,
 ) -> Posterior:
     """Find the posterior of η for every document: its mode, and the curvature there.
 
@@ -136,35 +169,26 @@ def e_step(
         Keep ν_d of every document.
     shards : Shards, optional
         The documents on a cluster, whose workers do it in place of the threads.
+    gamma : array, shape (n_columns, n_topics − 1), optional
+        What `mu` is made of; shards that have the design need not be sent more.
     """
     parameters = Parameters.of(beta, sigma, close)
     mu = np.ascontiguousarray(mu)
-    if shards is not None:
-        return shards.e_step(parameters, mu, eta, covariances)
-    found = Posterior.room(eta, covariances)
+    if shards is None:
+        modes = Modes.room(eta, covariances)
+        settings = (documents.rows, documents.level, parameters, mu)
+        spreads = workers.blocks(modes.fill, len(eta), *settings)
+    else:
+        modes, spreads = shards.modes(parameters, mu, eta, covariances, gamma)
+    weight = np.empty((len(eta), eta.shape[1] + 1))
+    workers.blocks(kernels.weights, len(eta), modes.eta, weight)
+    spread = np.sum(spreads, axis=0)
+    return Posterior(modes.eta, weight, modes.bound, spread, modes.covariances)
 
-    def work(first: int, last: int) -> Floats:
-        return solve(first, last, documents.rows, documents.level, parameters, mu, found)
 
-    spread = np.sum(workers.blocks(work, len(eta)), axis=0)
-    return replace(found, spread=spread)
-
-
-def solve(
-    first: int,
-    last: int,
-    rows: tuple[Integers, Integers, Floats],
-    level: Integers,
-    parameters: Parameters,
-    mu: Floats,
-    found: Posterior,
-) -> Floats:
-    """Fill in the posteriors of documents `first` to `last`; give the sum of their ν_d."""
-    spread = np.zeros_like(parameters.precision)
-    settings: Any = (parameters.precision, parameters.half_log_det, parameters.close)
-    results: Any = (found.eta, found.weight, found.bound, spread, found.covariances)
-    laplace(first, last, *rows, parameters.beta, level, mu, *settings, *results)
-    return spread
+def means(design: Floats, gamma: Floats, blocks: list[tuple[int, int]]) -> Floats:
+    """Prior means Xγ, block by block, so that they are the same wherever a block is."""
+    return np.concatenate([design[first:last] @ gamma for first, last in blocks])
 
 
 def expected_counts(documents: Documents, beta: Floats, weight: Floats, workers: Workers) -> Floats:
@@ -239,10 +263,12 @@ def iterate(
         As in :func:`e_step`. Whatever else is done is done here.
     """
     n, free = documents.shape[0], beta.shape[2] - 1
-    mu, sigma, eta = np.zeros((n, free)), np.diag(np.full(free, 20.0)), np.zeros((n, free))
+    gamma, sigma = np.zeros((design.shape[1], free)), np.diag(np.full(free, 20.0))
+    mu, eta, blocks = np.zeros((n, free)), np.zeros((n, free)), blocks_of(n)
     bounds: list[float] = []
     while True:
-        posterior = e_step(documents, beta, mu, sigma, eta, workers, shards=shards)
+        given = documents, beta, mu, sigma, eta, workers
+        posterior = e_step(*given, shards=shards, gamma=gamma)
         if not np.isfinite(posterior.bound).all():
             raise InputError(
                 "the bound of a document is not finite; is a count huge, or the model far too "
@@ -251,7 +277,7 @@ def iterate(
         counts = expected_counts(documents, beta, posterior.weight, workers)
         eta = posterior.eta
         gamma = regress(design, eta)
-        mu = design @ gamma
+        mu = means(design, gamma, blocks)
         error = eta - mu
         sigma = (error.T @ error + posterior.spread) / n
         sigma = shrinkage * np.diag(np.diag(sigma)) + (1 - shrinkage) * sigma

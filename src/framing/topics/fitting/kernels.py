@@ -23,6 +23,25 @@ means that the gradient threw it from one wrong corner to another."""
 
 
 @compiled
+def weights(first: int, last: int, eta: Any, found: Any) -> None:
+    """Fill rows `first` to `last` with exp([η, 0]), scaled to have 1 as their largest.
+
+    Parameters
+    ----------
+    eta : array, shape (n_documents, n_topics − 1)
+    found : array, shape (n_documents, n_topics)
+    """
+    free = eta.shape[1]
+    for d in range(first, last):
+        top = 0.0
+        for k in range(free):
+            top = max(top, eta[d, k])
+        for k in range(free):
+            found[d, k] = np.exp(eta[d, k] - top)
+        found[d, free] = np.exp(-top)
+
+
+@compiled
 def expected_counts(
     first: int,
     last: int,
@@ -42,8 +61,10 @@ def expected_counts(
     ----------
     starts, documents, counts
         Columns of counts, compressed.
-    beta, level, weight
+    beta, level
         As in :func:`framing.topics.fitting.laplace.laplace`.
+    weight : array, shape (n_documents, n_topics)
+        As :func:`weights` gives it.
     found : array, shape (n_levels, n_terms, n_topics)
         Filled.
     """

@@ -32,7 +32,6 @@ def laplace(
     half_log_det: float,
     close: float,
     eta: Any,
-    weight: Any,
     bound: Any,
     spread: Any,
     each: Any,
@@ -57,8 +56,6 @@ def laplace(
         where it is.
     eta : array, shape (n_documents, n_topics − 1)
         Where to start; overwritten by the modes.
-    weight : array, shape (n_documents, n_topics)
-        Filled with exp([η, 0]), scaled to have 1 as its largest.
     bound : array, shape (n_documents,)
         Filled with the bound of each document.
     spread : array, shape (n_topics − 1, n_topics − 1)
@@ -152,8 +149,6 @@ def laplace(
         bound[d] = -value - half - half_log_det
         for i in range(free):
             eta[d, i] = h[i]
-        for k in range(n_topics):
-            weight[d, k] = e[k]
         for i in range(wide):
             for j in range(wide):
                 inverses[i, j] += inverse[i, j]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.special import gammaln
 from sklearn.base import clone
 
@@ -118,17 +120,20 @@ def search_topics(
     if isinstance(model, StructuralTopicModel):
         how["covariates"] = covariates
 
+    plain = replace(training, corpus=None) if isinstance(training, Features) else training
+    missing = None if held is None else held.missing
+
     def work(number: int) -> tuple[pd.DataFrame, Floats | None, list[str]]:
         fit = clone(model).set_params(n_topics=number)
         with overheard() as heard:
             try:
-                fit.fit(training, **how)
+                fit.fit(plain, **how)
             except InputError as error:
                 cells = {"statistic": _ALWAYS, "estimate": np.nan, "note": f"no fit: {error}"}
                 return pd.DataFrame(cells), None, []
         if stopped(fit):
             raise KeyboardInterrupt
-        scores = None if held is None else _scores(fit, held)
+        scores = None if missing is None else _scores(fit, missing)
         return _measured(fit, m, convention), scores, [str(one.message) for one in heard]
 
     done = until_stopped(work, numbers, title="numbers of topics", client=client)
@@ -166,10 +171,10 @@ def _measured(fit: Any, m: int, convention: str) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["statistic", "estimate", "note"])
 
 
-def _scores(fit: Any, held: HeldOut) -> Floats:
+def _scores(fit: Any, missing: sparse.csr_array) -> Floats:
     beta = topics_of(fit)
     level_of = np.asarray(fit.level_of_) if beta.ndim == 3 else None
-    return segment_scores(np.asarray(fit.theta_), beta, held.missing, level_of)
+    return segment_scores(np.asarray(fit.theta_), beta, missing, level_of)
 
 
 def _heldout(
