@@ -10,6 +10,9 @@ PIP = -m pip --disable-pip-version-check --quiet install
 # The build backend is among the pins, so that installing the package fetches nothing more.
 EDITABLE = $(PIP) --no-deps --no-build-isolation --editable .
 
+# Results kept from run to run lie in the checkout, as everything else does.
+export FRAMING_CACHE = $(CURDIR)/build/cache
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help report figures docs lab students test lint test-lowest test-latest conformance calibration bench topic-speed coders lock clean

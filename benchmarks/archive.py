@@ -81,7 +81,7 @@ def index(folder: Path, segment: str) -> str:
 def count(folder: Path, _: str) -> str:
     import framing as fr
 
-    counts = fr.count(fr.read(folder / "index"), min_documents=100)
+    counts = fr.count(fr.read(folder / "index"), min_documents=100, cache=False)
     return f"{counts.matrix.nnz:,} counts of {len(counts.names):,} terms"
 
 
@@ -104,7 +104,7 @@ def compare(folder: Path, _: str) -> str:
 def keyness(folder: Path, _: str) -> str:
     import framing as fr
 
-    counts = fr.count(fr.read(folder / "index"), min_documents=1000)
+    counts = fr.count(fr.read(folder / "index"), min_documents=1000, cache=False)
     table = fr.keyness(counts, "region", cluster="outlet", replicates=1000)
     return f"{len(table):,} rows, clusters of outlets"
 
