@@ -198,6 +198,14 @@ def test_source_newer_than_the_process_keeps_nothing(place, tmp_path, monkeypatc
     assert files(place) == []
 
 
+def test_without_source_nothing_is_kept(place, monkeypatch):
+    monkeypatch.setattr(Path, "rglob", lambda *_: [])
+    ruling._files.cache_clear()
+    assert ruling.rules() is None
+    assert cache(place).found(["work"], Work()) == Work().result
+    assert files(place) == []
+
+
 def test_every_source_file_is_among_the_rules():
     named = {Path(path) for path in ruling._files()}
     assert set(Path(fr.__file__).parent.rglob("*.py")) <= named

@@ -53,6 +53,8 @@ def _state() -> State:
 def _files() -> list[str]:
     """Name the files that rules stand in: source, codebooks, lists of actors."""
     source = sorted(Path(__file__).parents[1].rglob("*.py"))
+    if not source:
+        raise FileNotFoundError("the source is not at hand")
     lists = [path for kind in ("actors", "codebooks") for path in (folder() / kind).glob("*.toml")]
     return [str(path) for path in (*source, *sorted(lists))]
 
