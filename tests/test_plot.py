@@ -1,13 +1,16 @@
 """Figures: what they draw, what they refuse, and that they leave the reader's settings alone."""
 
 import warnings
+from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontEntry, fontManager
 
 import framing as fr
 from framing import plot
@@ -16,7 +19,7 @@ from framing.errors import InputError
 from framing.plot.bars import Whole, bits
 from framing.plot.check import cannot, notes, notes_by_period, untested
 from framing.plot.labels import spread
-from framing.plot.style import SIDES
+from framing.plot.style import FONT, SIDES
 from framing.plot.words import words_of
 from framing.verdicts import in_every_reading, verdict, verdicts
 
@@ -85,6 +88,17 @@ def test_titles_of_panels_do_not_follow_the_readers_settings(tables):
     assert ax.get_title("center")
     assert not ax.get_title("left")
     assert ax.title.get_fontweight() == "normal"
+
+
+def test_the_font_is_matplotlibs_own_whatever_list_it_has_kept(tables, tmp_path, monkeypatch):
+    copy = tmp_path / "DejaVuSans.ttf"
+    copy.write_bytes(Path(fontManager.findfont(FONT)).read_bytes())
+    monkeypatch.setattr(fontManager, "ttflist", [FontEntry(fname=str(copy), name=FONT)])
+    fontManager._findfont_cached.cache_clear()
+    assert Path(fontManager.findfont(FONT)) == copy
+    TABLES["emphasis"](tables["emphasis"])
+    assert Path(fontManager.findfont(FONT)).is_relative_to(mpl.get_data_path())
+    assert len(fontManager.ttflist) > 4  # bold and slanted, too
 
 
 def test_one_trend_takes_axes_and_a_frame(tables):

@@ -24,9 +24,9 @@ CONTENTS = {
     "corpus/README": ["corpus/*/README"],
     "docs/README": [
         *(f"docs/{name}" for name in ("methods", "calibration*", "conformance", "coding")),
-        *(f"docs/{name}" for name in ("codebooks", "coders", "topic*", "bench/README", "*")),
+        *(f"docs/{name}" for name in ("codebooks", "coders", "topic*", "bench/README", "bench/*")),
+        "docs/*",
     ],
-    "docs/bench/README": ["docs/bench/*"],
     "docs/reference/README": [
         *(f"docs/reference/{name}" for name in ("corpora", "frames", "comparisons", "coding")),
         *(f"docs/reference/{name}" for name in ("coders", "topics", "figures", "explorer", "*")),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,10 +119,26 @@ def styled(plot: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        put_own_font_first()
         with mpl.rc_context(_RC):
             return plot(*args, **kwargs)
 
     return drawn
+
+
+def put_own_font_first() -> None:
+    """Have matplotlib find the font that it comes with, not the system's of the same name.
+
+    It keeps its list of fonts from run to run; one without its own fonts, as an installation that
+    was replaced in the meantime leaves it, would be believed for ever.
+    """
+    own = Path(mpl.get_data_path(), "fonts", "ttf")
+    if Path(fontManager.findfont(FONT)).parent == own:
+        return
+    known = len(fontManager.ttflist)
+    for path in sorted(own.glob(FONT.replace(" ", "") + "*.ttf")):
+        fontManager.addfont(path)
+    fontManager.ttflist[:] = fontManager.ttflist[known:] + fontManager.ttflist[:known]
 
 
 class Shown:
