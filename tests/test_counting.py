@@ -17,7 +17,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing.counting import overlaps, scanner, tokenised
+from framing.counting import scanner, terms, tokenised
 from framing.counting.characters import UNSETTLED, kinds
 from framing.counting.collocated import Pairs
 from framing.counting.folding import means_something
@@ -196,7 +196,7 @@ def test_phrases_take_their_words_as_they_do_one_by_one(texts):
 
 
 def test_compiled_loops_take_phrases_out_as_well(monkeypatch):
-    monkeypatch.setattr(overlaps, "FEW", 0)
+    monkeypatch.setattr(terms, "FEW", 0)
     rng = random.Random(2)
     compare_with_plain_python([rng.choices(WORDS, k=30) for _ in range(30)])
 

@@ -14,9 +14,6 @@ from scipy import sparse
 from framing.counting.numbered import Integers
 from framing.patterns import LONGEST
 
-FEW = 20_000
-"""Up to so many counts of phrases plain Python is done before the compiler is loaded."""
-
 
 @dataclass(frozen=True, eq=False)
 class Overlaps:
@@ -57,7 +54,9 @@ class Overlaps:
             ends.append(len(inside))
         return cls(np.array(order, dtype=np.int64), words, times, np.array(inside), np.array(ends))
 
-    def take_out(self, words: sparse.csr_array, phrases: sparse.csr_array) -> sparse.csr_array:
+    def take_out(
+        self, words: sparse.csr_array, phrases: sparse.csr_array, few: bool = True
+    ) -> sparse.csr_array:
         """Take out of the counts of words and phrases what longer phrases hold.
 
         A phrase counts no more often than each of its words is left, so that nothing falls below
@@ -68,6 +67,8 @@ class Overlaps:
         words : csr_array, shape (n_segments, n_words)
             With sorted indices; changed in place.
         phrases : csr_array, shape (n_segments, n_phrases)
+        few : bool
+            Whether plain Python will do, with all the segments that are still to come.
 
         Returns
         -------
@@ -85,7 +86,7 @@ class Overlaps:
         """
         ordered = sparse.csr_array(phrases[:, self.order])
         ordered.sort_indices()
-        work = _take_out if ordered.nnz <= FEW else _compiled()
+        work = _take_out if few else _compiled()
         work(
             *(words.indptr, words.indices, words.data),
             *(ordered.indptr, ordered.indices, ordered.data),

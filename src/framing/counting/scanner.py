@@ -30,7 +30,7 @@ from framing.tokens import BOUND
 compiled = njit(cache=True, nogil=True)
 inlined = njit(cache=True, nogil=True, inline="always")
 
-PIECE = 1 << 18
+PIECE = 1 << 14
 """Bytes after which a text is cut at the next blank: no word, address or accent goes past one."""
 FRAMING, PLAIN = 0, 1
 
@@ -38,7 +38,8 @@ _AMPERSAND, _APOSTROPHE, _PLUS, _COMMA, _HYPHEN, _DOT, _AT, _DOLLAR = map(ord, "
 _BLANK, _NEWLINE, _SLASH, _COLON = map(ord, " \n/:")
 _A, _Z, _S, _H, _P, _T, _W, _LOWER_S = map(ord, "AZShptws")
 _PRIME, _LONG = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 63)
-_NOTHING, _ONE, _BYTE = np.uint64(0), np.uint64(1), np.uint64(8)
+_NOTHING, _ONE, _TWO, _THREE = map(np.uint64, range(4))
+_BYTE, _POINT = np.uint64(8), np.uint64(21)  # bits of an ASCII letter, and of any code point
 
 
 def _packed(word: str) -> int:
@@ -122,7 +123,7 @@ def read(
     ends = np.zeros(len(bounds), dtype=np.int64)
     trouble = UNSETTLED if rule == FRAMING else CONTEXTUAL
     codes, kind = np.empty(2 * PIECE, dtype=np.uint32), np.empty(2 * PIECE, dtype=np.uint16)
-    first, last = np.empty(2 * PIECE, dtype=np.int64), np.empty(2 * PIECE, dtype=np.int64)
+    first, last = np.empty(2 * PIECE, dtype=np.uint64), np.empty(2 * PIECE, dtype=np.uint64)
     keys = np.empty(2 * PIECE, dtype=np.uint64)
     n = 0
     for text in range(len(bounds) - 1):
@@ -134,7 +135,7 @@ def read(
             if stop - start > len(codes):
                 room = 2 * (stop - start)
                 codes, kind = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint16)
-                first, last = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
+                first, last = np.empty(room, dtype=np.uint64), np.empty(room, dtype=np.uint64)
                 keys = np.empty(room, dtype=np.uint64)
             size, met = decode(data[start:stop], kinds, rule == FRAMING, codes, kind)
             if met & trouble and not settled:
@@ -472,28 +473,37 @@ def intern(codes: Any, first: Any, last: Any, keys: Any, m: int, table: Any, ids
 def _look_up(
     codes: Any, first: Any, last: Any, keys: Any, word: int, m: int, table: Any, ids: Any
 ) -> int:
-    """Write the numbers of words from `word` on; tell which is the first that is new."""
+    """Write the numbers of words from `word` on; tell which is the first that is new.
+
+    Places are unsigned, so that no place is looked at for being counted from the end.
+    """
     slots, _, ends, letters, _ = table
     mask = np.uint64(len(slots) - 1)
-    while word < m:
-        start, end = first[word], last[word]
-        key = keys[word] or _key(codes, start, end)
+    for i in range(np.uint64(word), np.uint64(m)):
+        start, end = first[i], last[i]
+        key = keys[i] or _key(codes, start, end)
         slot = _start(key) & mask
-        while slots[slot, 0] != 0:
-            if slots[slot, 0] == key:
-                known = np.int64(slots[slot, 1])
-                at, j = ends[known], start
-                if key & _LONG:
-                    while j < end and at < ends[known + 1] and letters[at] == codes[j]:
-                        at, j = at + 1, j + 1
-                if not key & _LONG or (j == end and at == ends[known + 1]):
-                    ids[word] = known
+        while slots[slot, _NOTHING] != _NOTHING:
+            if slots[slot, _NOTHING] == key:
+                known = slots[slot, _ONE]
+                if not key & _LONG or _spelt(codes, start, end, letters, ends, known):
+                    ids[i] = known
                     break
             slot = (slot + _ONE) & mask
-        if slots[slot, 0] == 0:
-            return word
-        word += 1
+        else:
+            return np.int64(i)
     return m
+
+
+@inlined
+def _spelt(codes: Any, start: Any, end: Any, letters: Any, ends: Any, known: Any) -> bool:
+    """Whether a word is spelt as one that is known."""
+    at = np.uint64(ends[known])
+    same = np.uint64(ends[known + _ONE]) - at == end - start
+    while same and start < end:
+        same = letters[at] == codes[start]
+        at, start = at + _ONE, start + _ONE
+    return same
 
 
 @compiled
@@ -507,7 +517,7 @@ def _add(word: Any, table: Any) -> Any:
         keys, ends = _longer(keys, size, 2 * size), _longer(ends, size + 1, 2 * size + 1)
         slots = _spread(keys, size, 2 * len(slots))
     letters[ends[size] : length] = word
-    keys[size], ends[size + 1] = _key(word, 0, len(word)), length
+    keys[size], ends[size + 1] = _key(word, _NOTHING, np.uint64(len(word))), length
     _settle(slots, keys[size], size)
     return Table(slots, keys, ends, letters, size + 1)
 
@@ -530,19 +540,26 @@ def _settle(slots: Any, key: Any, number: int) -> None:
 
 
 @inlined
-def _key(codes: Any, start: int, end: int) -> Any:
-    """Up to eight ASCII letters as they are; else a hash, marked as such."""
-    key = np.uint64(0)
-    if end - start <= 8:
-        met = np.uint64(0)
+def _key(codes: Any, start: Any, end: Any) -> Any:
+    """Up to eight ASCII letters as they are; else a hash, three letters at a time, marked as such."""
+    key = _NOTHING
+    if end - start <= _BYTE:
+        met = _NOTHING
         for j in range(start, end):
             key = (key << _BYTE) | np.uint64(codes[j])
             met |= np.uint64(codes[j])
         if met < 0x80:
             return key
-        key = np.uint64(0)
-    for j in range(start, end):
+        key = _NOTHING
+    j = start
+    while j + _THREE <= end:
+        three = np.uint64(codes[j]) | np.uint64(codes[j + _ONE]) << _POINT
+        three |= np.uint64(codes[j + _TWO]) << (_POINT + _POINT)
+        key = (key ^ three) * _PRIME
+        j += _THREE
+    while j < end:
         key = (key ^ np.uint64(codes[j])) * _PRIME
+        j += _ONE
     return key | _LONG
 
 

@@ -56,7 +56,9 @@ def tally_block(
     cell *= number(n_items)
     cell += items.astype(number)
     cell.sort()
-    first = np.flatnonzero(np.diff(cell, prepend=cell[:1] + number(1)))
+    new = np.ones(len(cell), dtype=bool)
+    np.not_equal(cell[1:], cell[:-1], out=new[1:])
+    first = np.flatnonzero(new)
     counts = np.diff(first, append=len(cell)).astype(np.int32)
     row, item = np.divmod(cell[first], number(max(n_items, 1)))
     lengths = np.bincount(row.astype(np.int64), minlength=n_rows)
@@ -143,6 +145,8 @@ def keep_columns(matrix: sparse.csr_array, column: Integers, n: int) -> sparse.c
     >>> keep_columns(matrix, np.array([0, -1, 1]), 2).toarray().tolist()
     [[1, 2], [3, 0]]
     """
+    if n == matrix.shape[1] and matrix.data.all():
+        return matrix
     at = np.take(column, matrix.indices)
     kept = np.flatnonzero((at >= 0) & (matrix.data != 0))
     ends = np.searchsorted(kept, matrix.indptr)

@@ -16,6 +16,8 @@ from framing.inference.blocks import in_blocks
 
 ROWS = 1 << 16
 """Segments of stored counts that are worked on at a time."""
+FEW = 20_000
+"""Up to so many counts of phrases, plain Python is done before the compiler is loaded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ class Written:
             if not names:
                 return keep_columns(words, column, n_words)
             some = phrases[first : first + words.shape[0]]
-            left = overlaps.take_out(words, some)
+            left = overlaps.take_out(words, some, few=phrases.nnz <= FEW)
             both = [keep_columns(words, column, n_words), left]
             together = sparse.csr_array(sparse.hstack(both, format="csr"))
             together.eliminate_zeros()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from queue import SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ from framing.counting.characters import kinds
 from framing.counting.numbered import HeldTokens
 from framing.inference.blocks import cores, in_blocks
 from framing.tokens import words
+
+T = TypeVar("T")
 
 BATCH = 1 << 22
 """Characters to a batch, which one core reads."""
@@ -80,8 +82,7 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> He
     def work(batch: int) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         number, table = tables.get()
         try:
-            some = held.iloc[slice(*batches[batch])].tolist()
-            ids, ends, table = _read(some, RULES[rule], table)
+            ids, ends, table = _read(held.iloc[slice(*batches[batch])], RULES[rule], table)
         finally:
             tables.put((number, table))
         return number, ids, ends
@@ -92,10 +93,10 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> He
     del found
     ends = np.concatenate([[0], *(np.diff(ends) for *_, ends in parts)]).cumsum()
     ids = np.empty(ends[-1], dtype=np.int32)
+    numbers = ((places[number], some) for number, some, _ in _given_up(parts))
     at = 0
-    while parts:
-        number, some, _ = parts.popleft()
-        np.take(places[number], some, out=ids[at : at + len(some)], mode="clip")
+    for some in in_blocks(lambda one: np.take(*one), len(batches), items=numbers, title="numbering"):
+        ids[at : at + len(some)] = some
         at += len(some)
     return HeldTokens(types, ids, ends)
 
@@ -117,22 +118,44 @@ def _batches(sizes: npt.NDArray[Any]) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(sizes)]))
 
 
-def _read(texts: list[str], rule: Rule, table: Any) -> Any:
+def _given_up(parts: deque[T]) -> Iterator[T]:
+    """Go through parts, and keep none of them in memory."""
+    while parts:
+        yield parts.popleft()
+
+
+def _read(texts: pd.Series[str], rule: Rule, table: Any) -> Any:
     """Number the words of a batch; settle its texts only where that may change something."""
     from framing.counting import scanner
 
     table = scanner.Table.empty() if table is None else table
     for settled in (False, True):
-        parts = [(rule.settle(text) if settled else text).encode() for text in texts]
-        bounds = np.cumsum([0, *map(len, parts)], dtype=np.int64)
-        data = np.frombuffer(b"".join(parts), dtype=np.uint8)
-        del parts
+        data, bounds = _encoded([rule.settle(text) for text in texts]) if settled else _utf8(texts)
         ids, ends, table, unsettled = scanner.read(
             data, bounds, kinds(), rule.number, settled, table
         )
         if not unsettled:
             break
     return ids, ends, table
+
+
+def _utf8(texts: pd.Series[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Give texts in UTF-8, one after another, and their ends: where pyarrow holds them, as it does."""
+    if getattr(texts.dtype, "storage", "") != "pyarrow":
+        return _encoded(texts.tolist())
+    import pyarrow as pa
+
+    held = pa.array(texts, type=pa.large_string())
+    whole = held.combine_chunks() if isinstance(held, pa.ChunkedArray) else held
+    _, ends, data = whole.buffers()
+    bounds = np.frombuffer(ends, dtype=np.int64)[whole.offset : whole.offset + len(whole) + 1]
+    return np.frombuffer(data, dtype=np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
+
+
+def _encoded(texts: list[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    parts = [text.encode() for text in texts]
+    bounds = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    return np.frombuffer(b"".join(parts), dtype=np.uint8), bounds
 
 
 def _merged(
