@@ -1,6 +1,6 @@
 """Time work on 1, 2 and 4 workers of a cluster beside the threads of this machine.
 
-    python benchmarks/cluster.py [--quick] [--rounds 5] [--only keyness topics]
+    python benchmarks/cluster.py [--quick] [--rounds 5] [--only texts keyness topics]
 
 Workers are processes of one thread each, on this machine, so that no more of them than it has cores
 can gain anything, and keep freed memory (docs/cluster.md). Data of 1, 2, 4 and 8 times a size; all
@@ -22,6 +22,7 @@ import logging
 import os
 import platform
 import statistics
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -29,8 +30,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+import archive
 import dask
 import numpy as np
 import pandas as pd
@@ -49,6 +52,8 @@ from framing.topics.fitting.workers import Workers
 WORKERS = (1, 2, 4)
 SIZES = (1, 2, 4, 8)
 TERMS, TOPICS, TOKENS = 2000, 50, 150
+PARTS = 8
+"""Files that texts lie in; a worker reads one at a time."""
 STEPS = 6
 """Iterations of a fit, of which the median is taken but for the first."""
 
@@ -86,6 +91,45 @@ def counts(n: int) -> sparse.csr_array:
         for some in np.full(n // 250, 250)
     ]
     return sparse.csr_array(sparse.vstack(drawn, format="csr").astype(float))
+
+
+def articles(n: int) -> tempfile.TemporaryDirectory[str]:
+    """Write made-up articles of 3 kB to some files."""
+    held = tempfile.TemporaryDirectory()
+    folder = Path(held.name)
+    archive.make(folder / "all", n)
+    table = pd.read_parquet(folder / "all")
+    (folder / "all").unlink()
+    for part in range(PARTS):
+        table[part * n // PARTS : (part + 1) * n // PARTS].to_parquet(folder / f"{part}.parquet")
+    return held
+
+
+def texts(folder: tempfile.TemporaryDirectory[str], client: Any) -> tuple[dict[str, float], bytes]:
+    """Read, clean, count and code."""
+    import dask.dataframe as dd
+
+    marks = [time.perf_counter()]
+    if client is None:
+        corpus = fr.Corpus.from_frame(pd.read_parquet(folder.name), segment="document")
+    else:
+        frame = dd.read_parquet(f"{folder.name}/*.parquet")
+        corpus = fr.Corpus.from_dask(frame, client, segment="document")
+    words = len(corpus.tokens.types)
+    marks.append(time.perf_counter())
+    counts = fr.count(corpus, min_documents=2, cache=False)
+    marks.append(time.perf_counter())
+    frames = fr.code(corpus, "critical-technology")
+    marks.append(time.perf_counter())
+    held = [np.array([words]), *(part for one in (counts, frames) for part in _parts(one))]
+    names = "reading and cleaning", "counting terms", "coding frames"
+    same = b"".join(np.ascontiguousarray(part, dtype=float).tobytes() for part in held)
+    return dict(zip(names, np.diff(marks).tolist(), strict=True)), same
+
+
+def _parts(features: fr.Features) -> tuple[np.ndarray, ...]:
+    matrix = sparse.csr_array(features.matrix)
+    return matrix.data, matrix.indices, matrix.indptr
 
 
 def three_sides(n: int) -> fr.Features:
@@ -136,6 +180,9 @@ def iterations(data: Any, client: Any) -> tuple[dict[str, float], bytes]:
 
 
 WORK = {
+    "texts": Work(
+        "Made-up articles of 3 kB, documents as segments", "articles", 1000, 250, articles, texts
+    ),
     "keyness": Work(
         f"2,000 permutations of keyness, three sides × {TERMS:,} terms", "documents",
         2000, 500, three_sides, keyness,

@@ -92,22 +92,21 @@ class Automaton:
             Where phrases of so many words begin. A stretch of words stands once, however many
             patterns match it.
         """
-        at = np.flatnonzero(np.take(self.start >= 0, ids[:-1]))
+        last = np.zeros(len(ids), dtype=bool)  # of a segment
+        last[ends[ends > 0] - 1] = True
+        at = np.flatnonzero(np.take(self.start >= 0, ids[:-1]) & ~last[:-1])
         at = at[np.take(self.follows, ids[at + 1])]
-        limit = ends[np.searchsorted(ends, at, side="right")]
         state, length = self.start[ids[at]], 1
         while len(at):
-            inside = at + length < limit
-            at, limit, state = at[inside], limit[inside], state[inside]
             key = state.astype(np.int64) * len(self.start) + ids[at + length]
             step = np.minimum(np.searchsorted(self.steps, key), len(self.steps) - 1)
             known = self.steps[step] == key
-            at, limit, step = at[known], limit[known], step[known]
+            at, step = at[known], step[known]
             length += 1
             yield length, at[self.ends[step]]
             state = self.goal[step]
-            on = state >= 0
-            at, limit, state = at[on], limit[on], state[on]
+            on = (state >= 0) & ~last[at + length - 1]
+            at, state = at[on], state[on]
 
 
 def _spans(pattern: Pattern, words: Vocabulary) -> dict[int, list[tuple[int, list[int]]]]:

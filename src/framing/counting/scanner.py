@@ -472,7 +472,7 @@ def intern(codes: Any, first: Any, last: Any, keys: Any, m: int, table: Any, ids
 @compiled
 def _look_up(
     codes: Any, first: Any, last: Any, keys: Any, word: int, m: int, table: Any, ids: Any
-) -> int:
+) -> Any:
     """Write the numbers of words from `word` on; tell which is the first that is new.
 
     Places are unsigned, so that no place is looked at for being counted from the end.
@@ -496,7 +496,7 @@ def _look_up(
 
 
 @inlined
-def _spelt(codes: Any, start: Any, end: Any, letters: Any, ends: Any, known: Any) -> bool:
+def _spelt(codes: Any, start: Any, end: Any, letters: Any, ends: Any, known: Any) -> Any:
     """Whether a word is spelt as one that is known."""
     at = np.uint64(ends[known])
     same = np.uint64(ends[known + _ONE]) - at == end - start
