@@ -23,8 +23,7 @@ from framing.counting.collocated import Pairs
 from framing.counting.folding import means_something
 from framing.counting.numbered import HeldTokens
 from framing.counting.phrases import count_phrases
-from framing.counting.tallies import tally, used_in
-from framing.counting.terms import used_in_blocks
+from framing.counting.tallies import tally, used_in, used_in_blocks
 from framing.counting.tokenised import of_words, tokenise
 from framing.counting.vocabulary import Vocabulary
 from framing.patterns import Pattern, matching, phrases

@@ -6,6 +6,7 @@ from scipy import sparse
 
 from framing import InputError
 from framing.inference import estimate, shares, sum_units
+from framing.inference import sums as module
 from framing.inference.sums import rows_of
 
 
@@ -50,6 +51,25 @@ def test_clusters_add_up_their_documents():
     assert estimate(clustered) == pytest.approx(estimate(plain))
     assert (plain.n_units[0], clustered.n_units[0]) == (4, 2)
     assert clustered.denominators.ravel().tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("most", [1, 2, 7])
+def test_sums_are_the_same_however_few_rows_are_taken_at_a_time(monkeypatch, most):
+    rng = np.random.default_rng(5)
+    documents, groups = rng.integers(0, 9, 40), rng.integers(0, 2, (40, 3))
+    values, strata = rng.poisson(0.4, (40, 6)), rng.integers(0, 2, 40)
+    how = {"size": rng.integers(1, 9, 40).astype(float), "strata": strata}
+    whole = sums(values, groups, documents, **dict(how))
+    weight = np.array([1 / how["size"][documents == d].sum() for d in documents])
+    plain = sums(values, np.ones((40, 1)), documents, size=how["size"])
+    expected = [(weight[:, None] * values)[documents == d].sum(axis=0) for d in range(9)]
+    assert plain.numerators[0][0].toarray() == pytest.approx(np.array(expected))
+    monkeypatch.setattr(module, "ROWS", most)
+    again = sums(values, groups, documents, **dict(how))
+    for one, two in zip(whole.numerators, again.numerators, strict=True):
+        for mine, theirs in zip(one, two, strict=True):
+            assert mine.toarray().tobytes() == theirs.toarray().tobytes()
+    assert whole.denominators.tobytes() == again.denominators.tobytes()
 
 
 def test_standardises_to_the_common_mix_of_strata():

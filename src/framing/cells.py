@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtri, stdtrit
 
-from framing.counting.tallies import used_in
+from framing.counting.tallies import some_rows, sum_rows, used_in_blocks
 from framing.errors import InputError
 from framing.features import Features
 from framing.groups import groups
@@ -152,8 +152,8 @@ class Cells:
             documents,
             held,
             total,
-            np.stack([matrix[rows].sum(axis=0).astype(float) for rows in held]),
-            np.stack([_document_frequency(matrix[rows], documents[rows]) for rows in held]),
+            np.stack([sum_rows(matrix, rows) for rows in held]),
+            np.stack([_document_frequency(matrix, rows, documents[rows]) for rows in held]),
             *bounds,
         )
 
@@ -416,6 +416,8 @@ def _check(features: Features, size: Floats) -> None:
         )
 
 
-def _document_frequency(matrix: sparse.csr_array, documents: Integers) -> Integers:
-    """Documents that hold each feature."""
-    return used_in(matrix, np.unique(documents, return_inverse=True)[1]).astype(np.int64)
+def _document_frequency(matrix: sparse.csr_array, rows: Integers, documents: Integers) -> Integers:
+    """Documents that hold each feature in some rows."""
+    which = np.unique(documents, return_inverse=True)[1]
+    used = used_in_blocks(some_rows(matrix, rows), which, matrix.shape[1])
+    return np.asarray(used, dtype=np.int64)

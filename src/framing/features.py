@@ -112,6 +112,8 @@ class Features:
         if missing:
             raise InputError(f"no {self.kind} named {missing[0]!r}; see Features.names.")
         columns = pd.Index(self.names).get_indexer(pd.Index(names))
+        if np.array_equal(columns, np.arange(len(self.names))):
+            return self
         return replace(self, matrix=self.matrix[:, columns], names=list(names))
 
     def where_named(self, columns: Any) -> Features:

@@ -14,6 +14,7 @@ from framing.actors import ActorList
 from framing.association import chi_squared, g_squared
 from framing.cells import By, Cells, both, whole, with_q
 from framing.columns import tidy
+from framing.counting.tallies import sum_rows
 from framing.errors import InputError, one_of
 from framing.features import Features
 from framing.groups import groups
@@ -117,7 +118,7 @@ def keyness(
         raise InputError(f"by={by!r} gives one group; keyness needs at least two.")
     if "actor" in ([by] if isinstance(by, str) else by) and "actor" not in features.segments:
         features = _without_names(features, chosen.actors)
-    held = features.matrix[np.flatnonzero(table.to_numpy().any(axis=1))].sum(axis=0)
+    held = sum_rows(features.matrix, np.flatnonzero(table.to_numpy().any(axis=1)))
     if not held.any():
         raise InputError(f"none of the {features.kind}s occurs in the groups compared.")
     features = features.select([str(features.names[int(i)]) for i in np.flatnonzero(held)])

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from framing.counting.folding import folded
 from framing.counting.vocabulary import Vocabulary
-from framing.inference.blocks import in_blocks
+from framing.inference.blocks import cut, in_blocks
 
 BLOCK = 1 << 20
 """About as many words as one core works on at a time."""
@@ -108,7 +108,7 @@ class HeldTokens(Tokens):
 
     def each(self, work: Work[T], *, title: str) -> Iterator[T]:
         """Work on some segments at a time; see :meth:`Tokens.each`."""
-        blocks = cut(self.ends)
+        blocks = cut(self.ends, BLOCK)
 
         def one(block: int) -> T:
             first, last = blocks[block]
@@ -116,15 +116,3 @@ class HeldTokens(Tokens):
             return work(first, ends - ends[0], self.ids[ends[0] : ends[-1]])
 
         return in_blocks(one, len(blocks), title=title)
-
-
-def cut(ends: Integers, most: int = BLOCK) -> list[tuple[int, int]]:
-    """Cut segments into runs of about `most` words.
-
-    Examples
-    --------
-    >>> cut(np.array([0, 3, 4, 9]), 4)
-    [(0, 2), (2, 3)]
-    """
-    starts = np.flatnonzero(np.diff(ends[:-1] // most, prepend=-1)).tolist()
-    return list(pairwise([*starts, len(ends) - 1]))

@@ -541,7 +541,7 @@ def _settle(slots: Any, key: Any, number: int) -> None:
 
 @inlined
 def _key(codes: Any, start: Any, end: Any) -> Any:
-    """Up to eight ASCII letters as they are; else a hash, three letters at a time, marked as such."""
+    """Up to eight ASCII letters as they are; else a hash, three at a time, marked as such."""
     key = _NOTHING
     if end - start <= _BYTE:
         met = _NOTHING

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from framing.counting.numbered import HeldTokens, Integers, Tokens
+from framing.inference.blocks import ROWS
 
 
 def tally(tokens: Tokens, n_items: int, which: Integers | None = None) -> sparse.csr_array:
@@ -154,6 +156,26 @@ def keep_columns(matrix: sparse.csr_array, column: Integers, n: int) -> sparse.c
     return sparse.csr_array((matrix.data[kept], at[kept].astype(np.int32), ends), shape=shape)
 
 
+def sum_rows(matrix: sparse.csr_array, rows: Integers) -> npt.NDArray[np.float64]:
+    """Add some rows up.
+
+    Examples
+    --------
+    >>> sum_rows(sparse.csr_array([[1, 0], [2, 1], [0, 3]]), np.array([0, 2])).tolist()
+    [1.0, 3.0]
+    """
+    total = np.zeros(matrix.shape[1])
+    for block in some_rows(matrix, rows):
+        total += block.sum(axis=0)
+    return total
+
+
+def some_rows(matrix: sparse.csr_array, rows: Integers) -> Iterator[sparse.csr_array]:
+    """Take rows out of a matrix, some at a time."""
+    for start in range(0, len(rows), ROWS):
+        yield sparse.csr_array(matrix[rows[start : start + ROWS]])
+
+
 def used_in(matrix: sparse.csr_array, documents: Integers) -> Integers:
     """Count the documents that use each column.
 
@@ -178,3 +200,23 @@ def used_in(matrix: sparse.csr_array, documents: Integers) -> Integers:
         ends = matrix.indptr[np.append(first, len(documents))]
         items = tally(HeldTokens((), items, ends), n_items).indices
     return np.bincount(items, minlength=n_items)
+
+
+def used_in_blocks(blocks: Iterable[sparse.csr_array], documents: Integers, n: int) -> Integers:
+    """Count the documents that use each term; one that lies in two blocks counts once."""
+    if (np.diff(documents) < 0).any():
+        return used_in(sparse.csr_array(sparse.vstack(list(blocks), format="csr")), documents)
+    used = np.zeros(n, dtype=np.int64)
+    first = 0
+    open_document, open_terms = -1, np.zeros(n, dtype=bool)
+    for block in blocks:
+        some = documents[first : first + block.shape[0]]
+        used += used_in(block, some)
+        if some[0] == open_document:
+            again = np.unique(block.indices[: block.indptr[np.sum(some == some[0])]])
+            used[again[open_terms[again]]] -= 1
+        if some[-1] != open_document:
+            open_document, open_terms = some[-1], np.zeros(n, dtype=bool)
+        open_terms[block.indices[block.indptr[np.argmax(some == some[-1])] :]] = True
+        first += block.shape[0]
+    return used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,9 @@ from scipy import sparse
 
 from framing.counting.numbered import Integers, Tokens
 from framing.counting.overlaps import Overlaps
-from framing.counting.tallies import Stack, keep_columns, tally_block, used_in
-from framing.inference.blocks import in_blocks
+from framing.counting.tallies import Stack, keep_columns, tally_block, used_in_blocks
+from framing.inference.blocks import ROWS, in_blocks
 
-ROWS = 1 << 16
-"""Segments of stored counts that are worked on at a time."""
 FEW = 20_000
 """Up to so many counts of phrases, plain Python is done before the compiler is loaded."""
 
@@ -132,23 +130,3 @@ def numbered(target: Mapping[str, str]) -> tuple[list[str], Integers]:
 def _indicator(which: Integers, n: int) -> sparse.csr_array:
     ones = np.ones(len(which), dtype=np.int32)
     return sparse.csr_array((ones, which, np.arange(len(which) + 1)), shape=(len(which), n))
-
-
-def used_in_blocks(blocks: Iterable[sparse.csr_array], documents: Integers, n: int) -> Integers:
-    """Count the documents that use each term; one that lies in two blocks counts once."""
-    if (np.diff(documents) < 0).any():
-        return used_in(sparse.csr_array(sparse.vstack(list(blocks), format="csr")), documents)
-    used = np.zeros(n, dtype=np.int64)
-    first = 0
-    open_document, open_terms = -1, np.zeros(n, dtype=bool)
-    for block in blocks:
-        some = documents[first : first + block.shape[0]]
-        used += used_in(block, some)
-        if some[0] == open_document:
-            again = np.unique(block.indices[: block.indptr[np.sum(some == some[0])]])
-            used[again[open_terms[again]]] -= 1
-        if some[-1] != open_document:
-            open_document, open_terms = some[-1], np.zeros(n, dtype=bool)
-        open_terms[block.indices[block.indptr[np.argmax(some == some[-1])] :]] = True
-        first += block.shape[0]
-    return used

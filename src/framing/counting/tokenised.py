@@ -95,7 +95,9 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> He
     ids = np.empty(ends[-1], dtype=np.int32)
     numbers = ((places[number], some) for number, some, _ in _given_up(parts))
     at = 0
-    for some in in_blocks(lambda one: np.take(*one), len(batches), items=numbers, title="numbering"):
+    for some in in_blocks(
+        lambda one: np.take(*one), len(batches), items=numbers, title="numbering"
+    ):
         ids[at : at + len(some)] = some
         at += len(some)
     return HeldTokens(types, ids, ends)
@@ -140,7 +142,7 @@ def _read(texts: pd.Series[str], rule: Rule, table: Any) -> Any:
 
 
 def _utf8(texts: pd.Series[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Give texts in UTF-8, one after another, and their ends: where pyarrow holds them, as it does."""
+    """Give texts in UTF-8, one after another, and their ends; without a copy where pyarrow can."""
     if getattr(texts.dtype, "storage", "") != "pyarrow":
         return _encoded(texts.tolist())
     import pyarrow as pa

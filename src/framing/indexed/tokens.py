@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from framing.counting.numbered import Integers, T, Tokens, Work, cut
+from framing.counting.numbered import BLOCK, Integers, T, Tokens, Work
 from framing.errors import InputError
-from framing.inference.blocks import in_blocks
+from framing.inference.blocks import cut, in_blocks
 
 NUMBER = np.dtype("<i4")
 
@@ -30,7 +30,7 @@ class StoredTokens(Tokens):
 
     def each(self, work: Work[T], *, title: str) -> Iterator[T]:
         """Work on some segments at a time; see :meth:`Tokens.each`."""
-        blocks = cut(self.ends)
+        blocks = cut(self.ends, BLOCK)
 
         def one(block: int) -> T:
             first, last = blocks[block]

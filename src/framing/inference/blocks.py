@@ -8,8 +8,11 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from framing.inference.dealing import SHARE, dealt
@@ -22,6 +25,8 @@ T = TypeVar("T")
 BLOCK = 64
 """Replicates to a block. Each block has a seed of its own, so that results do not depend on which
 core takes it, or on how many features there are."""
+ROWS = 1 << 16
+"""Rows of counts that are worked on at a time: copies of so many take little memory."""
 
 
 def in_blocks(
@@ -134,6 +139,18 @@ def tqdm(**options: Any) -> Bar[Any]:
         warnings.simplefilter("ignore", TqdmWarning)  # without ipywidgets there is no bar
         from tqdm.auto import tqdm as bar
     return bar(**options)
+
+
+def cut(ends: npt.NDArray[np.int64], most: int) -> list[tuple[int, int]]:
+    """Cut runs that end at `ends`, from nought on, into blocks of whole runs, of about `most`.
+
+    Examples
+    --------
+    >>> cut(np.array([0, 3, 4, 9]), 4)
+    [(0, 2), (2, 3)]
+    """
+    starts = np.flatnonzero(np.diff(ends[:-1] // most, prepend=-1)).tolist()
+    return list(pairwise([*starts, len(ends) - 1]))
 
 
 def cores() -> int:

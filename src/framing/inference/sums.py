@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from framing.errors import one_of
+from framing.inference.blocks import ROWS, cut
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -167,11 +168,10 @@ def sum_units(
         for stratum in range(n_strata):
             inside = (strata[rows] == stratum) & (standard[cell, stratum] > 0)
             some, counts = rows[inside], part[inside]
-            gather = sparse.csr_array(
-                (counts, (units[some], np.arange(len(some)))), shape=(n_units, len(some))
+            numerators[cell].append(_gathered(features, some, counts, units[some], n_units))
+            denominators[:, cell, stratum] = np.bincount(
+                units[some], counts * size[some], minlength=n_units
             )
-            numerators[cell].append(sparse.csr_array(gather @ features[some]))
-            denominators[:, cell, stratum] = gather @ size[some]
     kept = [
         rows[(standard[cell, strata[rows]] > 0) & (part > 0)]
         for cell, (rows, part) in enumerate(zip(held, weight, strict=True))
@@ -190,6 +190,27 @@ def sum_units(
         np.array([len(np.unique(documents[rows])) for rows in kept]),
         np.array([len(rows) for rows in kept]),
     )
+
+
+def _gathered(
+    features: sparse.csr_array, rows: Integers, weights: Floats, units: Integers, n_units: int
+) -> sparse.csr_array:
+    """Add weighted rows up within units, some units at a time: products need copies of factors."""
+    order = np.argsort(units, kind="stable")
+    known, which = np.unique(units, return_inverse=True)
+    ends = np.append(0, np.bincount(which, minlength=len(known)).cumsum())
+    lengths = np.zeros(n_units, dtype=np.int64)
+    parts = [sparse.csr_array((0, features.shape[1]))]
+    for first, last in cut(ends, ROWS) if len(known) else ():
+        some = order[ends[first] : ends[last]]
+        place = which[some] - first, np.arange(len(some))
+        gather = sparse.csr_array((weights[some], place), shape=(last - first, len(some)))
+        parts.append(sparse.csr_array(gather @ features[rows[some]]))
+        lengths[known[first:last]] = np.diff(parts[-1].indptr)
+    data = np.concatenate([part.data for part in parts])
+    indices = np.concatenate([part.indices for part in parts])
+    ends = np.append(0, lengths.cumsum())
+    return sparse.csr_array((data, indices, ends), shape=(n_units, features.shape[1]))
 
 
 def rows_of(cells: npt.NDArray[np.generic] | sparse.csc_array) -> list[Integers]:
