@@ -98,6 +98,21 @@ def test_characters_are_told_apart_as_python_does():
             assert unicodedata.normalize("NFC", f"a{one}e{one}") == f"a{one}e{one}", hex(point)
 
 
+@pytest.mark.parametrize("kind", ["str", "string[pyarrow]", object])
+def test_texts_in_one_piece_are_the_same_however_they_are_held(kind):
+    if kind == "string[pyarrow]":
+        pytest.importorskip("pyarrow", reason="framing[parquet] is not installed")
+    texts = ["Chips", "", "für 中", "’s", "", "𝒜 b"]
+    held = pd.concat([pd.Series(texts[:2], dtype=kind), pd.Series(texts[2:], dtype=kind)])
+    for first in range(6):
+        for last in range(first, 7):
+            data, bounds = tokenised._utf8(held.iloc[first:last])
+            ends = bounds.tolist()
+            found = [data[a:b].tobytes().decode() for a, b in pairwise(ends)]
+            assert found == texts[first:last]
+            assert ends[0] == 0
+
+
 def test_texts_longer_than_a_piece_are_cut_between_words(compiled):
     word = "ab" * 40_000
     long = " ".join(["chips of the U.S.", word] * 20) + f" {word * 9} end@of.mail"
