@@ -179,8 +179,8 @@ def machine() -> dict[str, Any]:
 
 
 def versions(stm: str | None) -> dict[str, str]:
-    """Versions of everything; of ours also the commit."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*"]
+    """Versions of everything; of ours also the commit that was measured."""
+    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%h", "--", "src", "benchmarks"]
     done = subprocess.run(command, capture_output=True, text=True)
     ours = version("framing") + (f" ({done.stdout.strip()})" if done.stdout else "")
     found = {"framing": ours, "Python": platform.python_version()}

@@ -67,7 +67,10 @@ def same(one, other):
     assert (one.size == other.size).all()
 
 
-def test_metadata_are_here_and_words_on_the_workers(held, spread):
+def test_metadata_are_here_and_words_on_the_workers(held, spread, client):
+    kept = [key for key, workers in client.who_has().items() if workers]
+    assert len(kept) >= PARTITIONS
+    assert all(str(key).startswith("framing-") for key in kept), "texts stay in memory"
     bare = held.segments.drop(columns="text")
     pd.testing.assert_frame_equal(spread.segments, bare, check_dtype=False)
     pd.testing.assert_frame_equal(spread.documents, held.documents, check_dtype=False)

@@ -126,10 +126,9 @@ def from_dask(
     if missing:
         raise InputError(f"there is no column {missing[0]!r}; frame has {list(frame.columns)}.")
     cluster = Cluster(client, "reading")
-    pieces = client.compute(list(frame.to_delayed()))
     read = [
         cluster.submit(_read, piece, reading, number, what=f"partition {number}")
-        for number, piece in enumerate(pieces)
+        for number, piece in enumerate(frame.to_delayed())
     ]
     about = [cluster.submit(_about, part, what=f"partition {i}") for i, part in enumerate(read)]
     with progress(len(about), "reading", "partition") as bar:

@@ -43,6 +43,7 @@ class Pairs:
         keys, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
         one, two = np.divmod(keys, len(self.meant))
         score = g_squared(counts, totals[one], totals[two] - counts, totals.sum() - totals[one])
+        keys, score = keys[score > 0], score[score > 0]  # below nought: rarer than by chance
         keys = keys[np.lexsort((keys, -score))]
         found: list[int] = []
         while len(keys) and len(found) < most:

@@ -71,8 +71,8 @@ def tally_block(
 class Stack:
     """Counts of segments, put together block by block where they will stay.
 
-    There is never a second copy: arrays are made once, of the most entries that there can be, and
-    memory is taken up as they are filled.
+    Arrays are made once, of the most entries that there can be, and memory is taken up as they are
+    filled. There is no second copy, up to 2³¹ entries: beyond them SciPy needs larger indices.
 
     Parameters
     ----------

@@ -90,9 +90,9 @@ def index(
     Raises
     ------
     InputError
-        For whatever cannot be read: the file and rows are named; what was finished is kept, so
-        that the same call goes on from there. Likewise after Ctrl-C, a crash or a full disk. Also
-        if the folder holds an index of something else, or another process is writing it.
+        For whatever cannot be read: the file and rows are named. If the folder holds an index of
+        something else, as of a file that was mended since, or another process is writing it. After
+        Ctrl-C, a crash or a full disk what was finished is kept: the same call goes on from there.
 
     Examples
     --------

@@ -129,8 +129,8 @@ def _parquet(path: Path) -> Iterator[pd.DataFrame]:
     except (ValueError, OSError) as error:  # pyarrow's own errors are among these
         where = f"{path}, after row {row:,}"
         raise InputError(
-            f"{where}: damaged ({error}); fetch or write the file again. What was indexed before "
-            "is kept."
+            f"{where}: damaged ({error}); fetch or write the file again, and index it anew, with "
+            "overwrite=True."
         ) from error
 
 

@@ -61,7 +61,7 @@ class Task:
     ----------
     function : callable
     arguments : tuple
-        Other tasks and futures, for what they give, and values.
+        Other tasks and what Dask delays, for what they give, and values.
     home : str or None
         The worker that does it if it is there and free.
     what : str
@@ -190,14 +190,18 @@ class Cluster:
         key = f"framing-{self.title.replace(' ', '-')}-{uuid4().hex}"
         sent = [self._sent(one, task.what) for one in task.arguments]
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2**60}):
-            task.future = self.client.submit(task.function, *sent, key=key, pure=False, **where)
+            if any(map(dask.is_dask_collection, sent)):  # whose own results nobody is to keep
+                whole = dask.delayed(task.function, pure=False)(*sent, dask_key_name=key)
+                task.future = self.client.compute(whole, **where)
+            else:
+                task.future = self.client.submit(task.function, *sent, key=key, pure=False, **where)
 
     def _sent(self, argument: Any, what: str) -> Any:
-        from distributed import Future
+        import dask
 
         if isinstance(argument, Task):
             return argument.future
-        return argument if isinstance(argument, Future) else Parcel(argument, what)
+        return argument if dask.is_dask_collection(argument) else Parcel(argument, what)
 
     def _look(self, what: str) -> None:
         """See which workers there are; give up where there have been none for a while."""
