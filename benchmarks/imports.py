@@ -70,7 +70,7 @@ def main() -> None:
             times[name].append(seconds(arguments))
     used = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "scipy"))
     print(f"Python {platform.python_version()}, {used}; {rounds} rounds.\n")
-    print("| | median, s | range, s | modules |\n|---|---|---|---|")
+    print("| what | median, s | range, s | modules |\n|---|---|---|---|")
     for name, found in times.items():
         spread = f"{min(found):.2f}–{max(found):.2f}"
         print(f"| {name} | {statistics.median(found):.2f} | {spread} | {loaded[name]} |")

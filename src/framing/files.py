@@ -86,10 +86,10 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
     return "".join(pieces)
 
 
-def lines(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Iterator[str]:
+def lines(path: Path, encoding: str = "utf-8", most: int | None = None) -> Iterator[str]:
     """Yield the lines of a file, plain or gzipped, with their line ends, in bounded memory.
 
-    At most `most` bytes are read.
+    At most `most` bytes are read; default :data:`FILE_BYTES`.
     """
     rest, number = "", 1
     for chunk in chunks(path, encoding, most):
@@ -106,7 +106,7 @@ def lines(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Iterat
         yield rest
 
 
-def chunks(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Iterator[str]:
+def chunks(path: Path, encoding: str = "utf-8", most: int | None = None) -> Iterator[str]:
     """Yield the text of a file, plain or gzipped, piece by piece.
 
     Raises
@@ -115,6 +115,7 @@ def chunks(path: Path, encoding: str = "utf-8", most: int = FILE_BYTES) -> Itera
         For bytes that are not text in this encoding, a NUL byte, a damaged or cut-off gzip file,
         and more than `most` bytes; the byte at fault is named, counted from 0.
     """
+    most = FILE_BYTES if most is None else most
     try:
         "".encode(encoding)
     except LookupError:
