@@ -52,8 +52,9 @@ from framing.topics.fitting.workers import Workers
 WORKERS = (1, 2, 4)
 SIZES = (1, 2, 4, 8)
 TERMS, TOPICS, TOKENS = 2000, 50, 150
-PARTS = 8
-"""Files that texts lie in; a worker reads one at a time."""
+PARTS = 4
+"""Files that texts lie in; a worker reads one at a time. Each must hold enough of them (a million
+characters) to be read in compiled loops."""
 STEPS = 6
 """Iterations of a fit, of which the median is taken but for the first."""
 
@@ -181,7 +182,7 @@ def iterations(data: Any, client: Any) -> tuple[dict[str, float], bytes]:
 
 WORK = {
     "texts": Work(
-        "Made-up articles of 3 kB, documents as segments", "articles", 1000, 250, articles, texts
+        "Made-up articles of 3 kB, documents as segments", "articles", 1500, 1500, articles, texts
     ),
     "keyness": Work(
         f"2,000 permutations of keyness, three sides × {TERMS:,} terms", "documents",
@@ -256,7 +257,7 @@ def main() -> None:
         for name in given.only:
             work = WORK[name]
             for client in clients.values():  # imports, and loops from the cache
-                work.run(work.make(250), client)
+                work.run(work.make(work.quick), client)
             measure(work, clients, 2 if given.quick else given.rounds, given.quick)
 
 
