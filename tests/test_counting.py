@@ -17,7 +17,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing.counting import scanner, terms, tokenised
+from framing.counting import overlaps, scanner, terms, tokenised
 from framing.counting.characters import UNSETTLED, kinds
 from framing.counting.collocated import Pairs
 from framing.counting.folding import means_something
@@ -213,6 +213,15 @@ def test_compiled_loops_take_phrases_out_as_well(monkeypatch):
     monkeypatch.setattr(terms, "FEW", 0)
     rng = random.Random(2)
     compare_with_plain_python([rng.choices(WORDS, k=30) for _ in range(30)])
+
+
+def test_many_phrases_are_many_also_where_no_block_holds_many(monkeypatch):
+    used = []
+    monkeypatch.setattr(terms, "FEW", 20)
+    monkeypatch.setattr("framing.counting.numbered.BLOCK", 20)
+    monkeypatch.setattr(overlaps, "_compiled", lambda: lambda *given: used.append(len(given)))
+    fr.count(corpus([f"supply chain and supply chain {i}" for i in range(30)]))
+    assert len(used) > 2
 
 
 def compare_with_plain_python(texts):

@@ -201,7 +201,7 @@ def _gathered(
     ends = np.append(0, np.bincount(which, minlength=len(known)).cumsum())
     lengths = np.zeros(n_units, dtype=np.int64)
     parts = [sparse.csr_array((0, features.shape[1]))]
-    for first, last in cut(ends, ROWS) if len(known) else ():
+    for first, last in cut(ends, ROWS):
         some = order[ends[first] : ends[last]]
         place = which[some] - first, np.arange(len(some))
         gather = sparse.csr_array((weights[some], place), shape=(last - first, len(some)))
