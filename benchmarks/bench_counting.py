@@ -55,11 +55,11 @@ def framing(path: str, every: int, pipeline: str) -> Ready:
     table, how = speeches(path, every), PIPELINES[pipeline]
     small = corpus_of(table.iloc[:WARM].reset_index(drop=True))
     compiled = seconds(lambda: fr.count(small, **how))
-    corpus = corpus_of(table)
+    corpus, text = corpus_of(table), megabytes(table["text"])
     del table
     return Ready(
         lambda: fr.count(corpus, **how),
-        lambda counts: same(counts.matrix, counts.names),
+        lambda counts: same(counts.matrix, counts.names) | {"text": text},
         compiled=compiled,
     )
 
@@ -101,7 +101,7 @@ def reading(path: str, every: int) -> Ready:
     table = speeches(path, every, ("id", "year", "country", "text"))
     read = {"date": None, "clean": True}
     compiled = seconds(lambda: fr.Corpus.from_frame(table.iloc[:WARM], **read))
-    size = table["text"].str.encode("utf-8").str.len().sum() / 1e6
+    size = megabytes(table["text"])
     return Ready(
         lambda: fr.Corpus.from_frame(table, **read),
         lambda corpus: {"rows": len(corpus.documents), "size": size},
@@ -112,4 +112,9 @@ def reading(path: str, every: int) -> Ready:
 def size(path: str, every: int) -> dict[str, float]:
     """Megabytes of text, in UTF-8."""
     texts = speeches(path, every)["text"]
-    return {"rows": len(texts), "size": texts.str.encode("utf-8").str.len().sum() / 1e6}
+    return {"rows": len(texts), "size": megabytes(texts)}
+
+
+def megabytes(texts: pd.Series) -> float:
+    """Tell how long texts are in UTF-8."""
+    return sum(len(text.encode()) for text in texts) / 1e6

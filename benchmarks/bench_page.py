@@ -108,6 +108,7 @@ def targets(measured: dict) -> Iterator[str]:
     """Set what was measured against what was wanted."""
     plain, theirs = (task_of(measured, "counting", row) for row in (0, 1))
     ours, text = task_of(measured, "pipeline", 0), measured["text"]["size"]
+    grows = fixed_and_grown(measured)
     reckoned = QUANTEDA["wall"] / QUANTEDA["scikit-learn"]
 
     def row(what: str, wanted: float, found: float, most: bool = False) -> str:
@@ -120,12 +121,33 @@ def targets(measured: dict) -> Iterator[str]:
     times = theirs["wall"] / plain["wall"]
     yield row("counting words, times as fast as CountVectorizer, wall time", 8, times)
     yield row("the same, CPU time", 8, theirs["cpu"] / plain["cpu"])
-    memory = plain["added"] / text
-    yield row("memory that counting takes, times the text", 3, memory, most=True)
-    yield row("the whole process, times the text", 3, plain["memory"] / text, most=True)
     times = theirs["wall"] * reckoned / ours["wall"]
     yield row("the default pipeline, times as fast as quanteda, reckoned", 12, times)
-    yield row("memory that it takes, times the text", 3, ours["added"] / text, most=True)
+    for name, found in (("counting words", plain), ("the default pipeline", ours)):
+        taken, whole = found["added"] / text, found["memory"] / text
+        yield row(f"memory that {name} takes, times the text", 3, taken, most=True)
+        yield row("with the text itself", 3, taken + 1, most=True)
+        yield row("the whole process, for each further megabyte", 3, grows[name][1], most=True)
+        yield row(f"the whole process at {text:.0f} MB, times the text", 3, whole, most=True)
+
+
+def fixed_and_grown(measured: dict) -> dict[str, tuple[float, float]]:
+    """Fit straight lines through the memory of whole processes: MB that are always there, and a MB.
+
+    The text itself is among what grows with it.
+    """
+    first = {task["name"]: task["rows"] for task in measured["tasks"]}
+    found = {}
+    for name, whole, less in (
+        ("counting words", "counting", slice(0, 2)),
+        ("the default pipeline", "pipeline", slice(2, 4)),
+    ):
+        rows = [first[whole][0], *first["memory"][less]]
+        text = [row["rounds"][0]["text"] for row in rows]
+        most = [statistics.median(gathered(row["rounds"])["memory"]) for row in rows]
+        slope, fixed = np.polyfit(text, most, 1)
+        found[name] = (float(fixed), float(slope))
+    return found
 
 
 # --- growth -----------------------------------------------------------------------------------
@@ -230,7 +252,9 @@ def facts(measured: dict) -> dict[str, str]:
         if one.get("compiled")
     ]
     ours, _, gensim = first["counting"]
+    (plain, _), (default, _) = fixed_and_grown(measured).values()
     known = {
+        "fixed": f"{plain:.0f} and {default:.0f}",
         "warm": f"{statistics.median(later):.1f}" if later else "–",
         "ours": f"{ours['tokens']:,} tokens of {ours['terms']:,} words",
         "gensim": f"{gensim['tokens']:,} of {gensim['terms']:,}" if "terms" in gensim else "–",

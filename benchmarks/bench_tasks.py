@@ -22,6 +22,13 @@ KEPT = Path(__file__).resolve().parents[1] / "build" / "compiled"
 """Compiled code of quick runs, which would spend most of their time on it."""
 
 
+CALLS = {
+    "plain": '`fr.count(…, tokenizer="plain")`',
+    "default": "`fr.count(…, min_documents=2)`",
+}
+"""How :data:`bench_counting.PIPELINES` are called."""
+
+
 class Contender(NamedTuple):
     """One row of the table; `once` is measured in the first round alone."""
 
@@ -70,12 +77,11 @@ class Bench:
 def counting(bench: Bench) -> Task:
     """Count the same words."""
     text, given = bench.one("bench_counting.size", **bench.debates), bench.debates
-    ours = '`fr.count(…, tokenizer="plain")`'
     return Task(
         "counting",
         f"Counting words of two letters or more: {text['rows']:,} speeches, {text['size']:.0f} MB",
         [
-            bench.contender(ours, "bench_counting.framing", pipeline="plain", **given),
+            bench.contender(CALLS["plain"], "bench_counting.framing", pipeline="plain", **given),
             bench.contender("`CountVectorizer()`", "bench_counting.scikit_learn", **given),
             bench.contender("gensim, `Dictionary.doc2bow`", "bench_counting.gensim", **given),
         ],
@@ -89,8 +95,24 @@ def pipeline(bench: Bench) -> Task:
     return Task(
         "pipeline",
         "The default pipeline, same speeches: acronyms, collocations, phrases, stop words",
-        [bench.contender("`fr.count(…, min_documents=2)`", "bench_counting.framing", **given)],
+        [bench.contender(CALLS["default"], "bench_counting.framing", **given)],
     )
+
+
+def memory(bench: Bench) -> Task:
+    """Count less text, so that what grows with it can be told from what is always there."""
+    every, shown = bench.debates["every"], {2: "half", 4: "a quarter"}
+    rows = [
+        bench.contender(
+            f"{call} of {shown[part]}",
+            "bench_counting.framing",
+            pipeline=name,
+            **bench.debates | {"every": every * part},
+        )
+        for name, call in CALLS.items()
+        for part in shown
+    ]
+    return Task("memory", "The same counts of fewer speeches", rows)
 
 
 def reading(bench: Bench) -> Task:
@@ -204,6 +226,7 @@ def archived(bench: Bench) -> Task:
 TASKS: dict[str, Callable[[Bench], Task]] = {
     "counting": counting,
     "pipeline": pipeline,
+    "memory": memory,
     "reading": reading,
     "keyness": keyness,
     "shares": shares,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 from queue import SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +18,10 @@ from framing.counting.numbered import HeldTokens
 from framing.inference.blocks import cores, in_blocks
 from framing.tokens import words
 
-T = TypeVar("T")
-
 BATCH = 1 << 22
 """Characters to a batch, which one core reads."""
+LETTERS = 6
+"""About so many characters to a word, those between words among them."""
 SMALL = 1 << 20
 """Texts with fewer characters are read in plain Python: loading the compiled loops takes longer."""
 
@@ -87,20 +86,36 @@ def tokenise(texts: Sequence[str] | pd.Series[str], rule: str = "framing") -> He
             tables.put((number, table))
         return number, ids, ends
 
-    parts = deque(in_blocks(work, len(batches), title="reading"))
+    read = in_blocks(work, len(batches), title="reading")
+    ids, ends, spans, readers = _gathered(read, expected=int(sizes.sum()) // LETTERS)
     found = dict(tables.get() for _ in range(cores()))
     types, places = _merged({n: table.words() for n, table in found.items() if table is not None})
     del found
-    ends = np.concatenate([[0], *(np.diff(ends) for *_, ends in parts)]).cumsum()
-    ids = np.empty(ends[-1], dtype=np.int32)
-    numbers = ((places[number], some) for number, some, _ in _given_up(parts))
-    at = 0
-    for some in in_blocks(
-        lambda one: np.take(*one), len(batches), items=numbers, title="numbering"
-    ):
-        ids[at : at + len(some)] = some
-        at += len(some)
+
+    def settled(batch: int) -> npt.NDArray[np.int32]:
+        return np.take(places[readers[batch]], ids[spans[batch]])
+
+    for span, some in zip(spans, in_blocks(settled, len(batches), title="numbering"), strict=True):
+        ids[span] = some
     return HeldTokens(types, ids, ends)
+
+
+def _gathered(
+    parts: Iterable[tuple[int, Any, Any]], expected: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], list[slice], list[int]]:
+    """Put batches together where they will stay: numbers, ends, where each lies, who read it."""
+    ids = np.empty(expected, dtype=np.int32)
+    lengths, spans, readers, end = [np.zeros(1, dtype=np.int64)], [], [], 0
+    for reader, some, ends in parts:
+        start, end = end, end + len(some)
+        if end > len(ids):
+            ids.resize(max(end, len(ids) * 5 // 4), refcheck=False)
+        ids[start:end] = some
+        lengths.append(np.diff(ends))
+        spans.append(slice(start, end))
+        readers.append(reader)
+    ids.resize(end, refcheck=False)
+    return ids, np.concatenate(lengths).cumsum(), spans, readers
 
 
 def of_words(texts: Iterable[list[str]]) -> HeldTokens:
@@ -118,12 +133,6 @@ def _batches(sizes: npt.NDArray[Any]) -> list[tuple[int, int]]:
     which = (np.cumsum(sizes) - sizes) // BATCH
     starts = np.flatnonzero(np.diff(which, prepend=-1)).tolist()
     return list(pairwise([*starts, len(sizes)]))
-
-
-def _given_up(parts: deque[T]) -> Iterator[T]:
-    """Go through parts, and keep none of them in memory."""
-    while parts:
-        yield parts.popleft()
 
 
 def _read(texts: pd.Series[str], rule: Rule, table: Any) -> Any:

@@ -15,9 +15,9 @@ from framing.files import LINE_CHARACTERS, lines
 from framing.parquet import open_parquet
 from framing.readers.table import json_record, records_table
 
-BATCH = 1 << 25
+BATCH = 1 << 24
 """Characters of text after which a batch is closed."""
-PIECE = 1024
+PIECE = 256
 """Documents read at a time."""
 LONGEST = LINE_CHARACTERS
 """Most characters in one text."""
