@@ -53,10 +53,13 @@ students: $(VENV)/.dev  ## Write copies of the notebooks without solutions, in s
 
 # --- checks ----------------------------------------------------------------------------------
 
+# A file of tests stays in one process, with what its tests share.
+PYTEST = -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+
 # In an environment without the tools for the site: the tests and the examples in docstrings; then
 # the notebooks, each from top to bottom.
 define run-tests
-	$(1)/bin/python -m pytest
+	$(1)/bin/python $(PYTEST)
 	@set -- notebooks/*.ipynb; if [ -e "$$1" ]; then \
 	  echo "$(1)/bin/python -m pytest --nbmake notebooks"; \
 	  $(1)/bin/python -m pytest --nbmake notebooks; fi
@@ -64,7 +67,7 @@ endef
 
 # The site comes first, because its pages are opened in a browser by a test.
 test: docs  ## Run the notebooks (into the site), the tests and the examples in docstrings
-	$(PY) -m pytest
+	$(PY) $(PYTEST)
 
 lint: $(VENV)/.dev  ## Check style, formatting and types
 	$(PY) -m ruff check .
