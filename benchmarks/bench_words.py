@@ -40,7 +40,8 @@ table, as a corpus holds it.
 What a process holds whatever the text is {fixed} MB (straight lines through the three sizes):
 Python, NumPy, pandas, pyarrow, SciPy and numba with its compiler, loaded and warmed up, some 300 of
 them, and the tables and reserves of the threads. So the whole process stays below three times the
-text only where there is more text than here, or where an [index](../large.md) keeps it on disk.
+text only where there is more text than here; an [index](../large.md), which leaves it on disk,
+takes less.
 
 quanteda was not run. Its time is that of CountVectorizer in this run times 46.5/13.0, the seconds
 that both took on another machine with two cores, where quanteda's peak was 3.6 GB. That the ratio
