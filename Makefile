@@ -89,7 +89,7 @@ calibration: .venv-peers/.peers  ## Measure coverage and rejection, in docs/ (in
 
 # STM= names an interpreter with structural-topic-model, which needs Python 3.12; QUICK=1 prints
 # the tables of a part of the data.
-bench: .venv-peers/.peers  ## Measure time and memory beside other software, in docs/bench/ (installs it; needs the sources; 25 minutes)
+bench: .venv-peers/.peers  ## Measure time and memory beside other software, in docs/bench/ (installs it; needs the sources; 35 minutes)
 	.venv-peers/bin/python benchmarks/bench.py $(if $(STM),--stm $(STM)) $(if $(QUICK),--quick)
 
 topic-speed: .venv-peers/.peers  ## Time topic models beside other software (installs it; needs R's data)
