@@ -167,7 +167,7 @@ def test_documents_that_agree_give_no_small_p_by_rounding():
 
 def test_wild_tests_hold_few_features_at_a_time(monkeypatch):
     rng = np.random.default_rng(7)
-    wide = sparse.random_array((400, 6000), density=0.01, format="csr", rng=rng)
+    wide = sparse.random_array((400, 6000), density=0.01, format="csr", random_state=rng)
     one = sum_units(wide, np.ones(400), rng.random((400, 2)) < 0.7, np.arange(400))
     monkeypatch.setattr(sys.modules["framing.inference.variance"], "_HELD", 100_000)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -75,6 +75,7 @@ def columns(n):
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5).flatmap(columns), st.sampled_from([None, "segment"]), st.booleans())
 def test_tables_come_back_as_they_were(held, name, named):
     table = pd.DataFrame(held)

@@ -89,7 +89,7 @@ def test_drawn_p_is_scipys_for_welchs_t():
         alternative="greater",
         vectorized=True,
         n_resamples=4000,
-        rng=np.random.default_rng(0),
+        random_state=np.random.default_rng(0),
     )
     assert null.test == "permutation"
     assert null.p_value[0, 0] == pytest.approx(theirs.pvalue, abs=0.03)
@@ -295,7 +295,7 @@ def test_equal_shares_are_rejected_one_time_in_twenty(counts):
 def test_memory_does_not_grow_with_replicates(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     rng = np.random.default_rng(11)
-    wide = sparse.random_array((300, 8000), density=0.01, format="csr", rng=rng)
+    wide = sparse.random_array((300, 8000), density=0.01, format="csr", random_state=rng)
     one = sum_units(wide, np.ones(300), sides(150, 150), np.arange(300))
     tracemalloc.start()
 

@@ -80,6 +80,7 @@ def contrasts(plain, corrected):
         numbered(plain, names, statistic="difference"),
         numbered(corrected, names, statistic="difference with hand codes"),
     ]
+    tables = [table for table in tables if len(table)] or tables[:1]
     table = pd.concat(tables, ignore_index=True).assign(n_documents=12, n_segments=12)
     return table.assign(p_value=table["q_value"])
 

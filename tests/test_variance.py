@@ -74,7 +74,11 @@ def test_variance_is_the_bootstraps():
 def test_variance_is_that_of_scipys_bootstrap():
     values = np.random.default_rng(3).random(30) ** 3
     theirs = stats.bootstrap(
-        (values,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
+        (values,),
+        np.mean,
+        n_resamples=20_000,
+        method="percentile",
+        random_state=np.random.default_rng(0),
     ).standard_error
     found, _ = variance(sums(values, np.ones(30), range(30)))
     assert found[0, 0] == pytest.approx(theirs**2 * 30 / 29, rel=0.05)

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from framing.association import g_squared
 from framing.counting.numbered import Integers, Tokens
 
+DIGITS = 6
+"""Of a score after the point: those further on differ from one processor to another."""
 MOST = 1 << 25
 """About as many pairs, different or not, are counted at a time."""
 
@@ -44,7 +46,7 @@ class Pairs:
         one, two = np.divmod(keys, len(self.meant))
         score = g_squared(counts, totals[one], totals[two] - counts, totals.sum() - totals[one])
         keys, score = keys[score > 0], score[score > 0]  # below nought: rarer than by chance
-        keys = keys[np.lexsort((keys, -score))]
+        keys = keys[np.lexsort((keys, -score.round(DIGITS)))]
         found: list[int] = []
         while len(keys) and len(found) < most:
             some, keys = keys[: 2 * most], keys[2 * most :]

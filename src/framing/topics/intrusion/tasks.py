@@ -111,14 +111,14 @@ class Tasks:
         :func:`framing.topics.answer`, which hold no key.
         """
         rows = []
-        tables = self.table, self.key, self.table[list(self.options)], self.key[list(self.shares)]
-        records = (table.to_dict("records") for table in tables)
-        for shown, hidden, options, shares in zip(*records, strict=True):
+        records = (table.to_dict("records") for table in (self.table, self.key))
+        for shown, hidden in zip(*records, strict=True):
             row: dict[str, Any] = {key: str(shown[key]) for key in ("task", *about(shown))}
-            row["options"] = [str(one) for one in options.values()]
+            row["options"] = [str(shown[one]) for one in self.options]
             row |= {key: str(hidden[key]) for key in ("topic", "intruder")}
             row["answer"] = int(hidden["answer"])
-            rows.append(row | ({"shares": list(shares.values())} if shares else {}))
+            shares = [hidden[one] for one in self.shares]
+            rows.append(row | ({"shares": shares} if shares else {}))
         record = {
             "schema": SCHEMA,
             "kind": self.kind,
