@@ -123,8 +123,12 @@ mini = fr.Corpus.from_frame(pd.DataFrame(rows), date=None, clean=False, name="mi
 in_words, in_frames = fr.count(mini, stop_words=None), fr.code(mini, codebook)
 apart = {
     name: {
-        "words that differ": int(abs(in_words.matrix[2 * i] - in_words.matrix[2 * i + 1]).sum()),
-        "frames that differ": int(abs(in_frames.matrix[2 * i] - in_frames.matrix[2 * i + 1]).sum()),
+        "words that differ": int(
+            abs(in_words.matrix[[2 * i]] - in_words.matrix[[2 * i + 1]]).sum()
+        ),
+        "frames that differ": int(
+            abs(in_frames.matrix[[2 * i]] - in_frames.matrix[[2 * i + 1]]).sum()
+        ),
         "frames found": ", ".join(
             np.array(in_frames.names)[in_frames.matrix[[2 * i]].toarray()[0] > 0]
         ),
