@@ -310,3 +310,16 @@ def test_pairs_are_not_joined_across_segments_and_need_several_documents():
     assert one.strongest(5, 2, 1) == [(0, 1)]
     two = Pairs(tokens, forms, meant, np.array([0, 1, 2, 1]))
     assert two.strongest(5, 2, 2) == [(0, 1)]
+
+
+def test_scores_that_differ_by_rounding_alone_are_ties(monkeypatch):
+    texts = [f"supply chain beta rules {n}" for n in range(3)]
+    expected = fr.collocations(corpus(texts))
+
+    def shaken(counts, *rest):
+        return np.full(len(counts), 5.0) + 1e-12 * np.arange(len(counts))
+
+    monkeypatch.setattr("framing.counting.collocated.g_squared", shaken)
+    found = fr.collocations(corpus(texts))
+    assert found == sorted(found) == sorted(expected)
+    assert len(found) == 3
